@@ -1,0 +1,56 @@
+"""A fault: one thing wrong with a case, where it is and how to mend it; never a cell's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of problem in one place.
+
+    Attributes
+    ----------
+    code
+        Stable: ``E…`` is an error and stops the run, ``W…`` a warning and does not.
+    where
+        What the user calls the source: ``children.csv``, ``council.xlsx, sheet prices``, ``case.toml``.
+    what, remedy
+        Plain words. They name columns, codes that may be used and row numbers, never what a cell holds.
+    column
+        The column or setting at fault, or "" for the whole file.
+    rows
+        Spreadsheet row numbers (the header is row 1), in order; empty for the whole file.
+    """
+
+    code: str
+    where: str
+    what: str
+    remedy: str
+    column: str = ""
+    rows: tuple[int, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the fault stops the run."""
+        return self.code.startswith("E")
+
+    def place(self, most: int = 6) -> str:
+        """Where to look: file, column and the first rows, as one phrase."""
+        words = [self.where]
+        if self.column:
+            words.append(self.column)
+        if self.rows:
+            shown = ", ".join(str(row) for row in self.rows[:most])
+            more = f" and {len(self.rows) - most} more" if len(self.rows) > most else ""
+            words.append(f"row{'s' if len(self.rows) > 1 else ''} {shown}{more}")
+        return ", ".join(words)
+
+
+def errors(faults: Iterable[Fault]) -> list[Fault]:
+    """Return those faults that stop a run."""
+    return [fault for fault in faults if fault.is_error]
