@@ -1,0 +1,1 @@
+"""Points in, kilometres and minutes out: postcodes, roads, travel and areas."""

@@ -1,0 +1,1 @@
+"""Arrays in, a checked solution out: the linear and mixed-integer programs."""

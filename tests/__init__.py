@@ -1,0 +1,1 @@
+"""Tests of sufficiency, one module for each part."""

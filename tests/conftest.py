@@ -1,0 +1,41 @@
+"""Fixtures for every test: the open data, the shared cases, and how hypothesis searches."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("default", deadline=None)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def _shared(folder: str) -> Path:
+    data = Path(os.environ.get("SUFFICIENCY_DATA", ROOT.parent / "shared" / "data"))
+    place = data if folder == "data" else data.parent / folder
+    if not place.is_dir():
+        pytest.skip("open data absent")
+    return place
+
+
+@pytest.fixture(scope="session")
+def open_data() -> Path:
+    """Folder of open data (postcodes, roads, benchmarks); the test is skipped where it is absent."""
+    return _shared("data")
+
+
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Folder of the cases with known objectives, beside the open data."""
+    return _shared("cases")
