@@ -1,3 +1,3 @@
-"""SEND place sufficiency: which schemes, where and when, who then has a place, and what it costs."""
+"""SEND place sufficiency: which schemes, where and when, for whom, and what it costs."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""What can go wrong, as a short tree; the command line turns each into a sentence and an exit code."""
+"""What can go wrong, as a short tree; the command line makes each a sentence and an exit code."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ class Fault:
     code
         Stable: ``E…`` is an error and stops the run, ``W…`` a warning and does not.
     where
-        What the user calls the source: ``children.csv``, ``council.xlsx, sheet prices``, ``case.toml``.
+        What the user calls it: ``children.csv``, ``council.xlsx, sheet prices``, ``case.toml``.
     what, remedy
-        Plain words. They name columns, codes that may be used and row numbers, never what a cell holds.
+        Plain words. They name columns, codes that may be used and rows, never what a cell holds.
     column
         The column or setting at fault, or "" for the whole file.
     rows

@@ -31,7 +31,7 @@ def _shared(folder: str) -> Path:
 
 @pytest.fixture(scope="session")
 def open_data() -> Path:
-    """Folder of open data (postcodes, roads, benchmarks); the test is skipped where it is absent."""
+    """Open data (postcodes, roads, benchmarks); the test is skipped where it is absent."""
     return _shared("data")
 
 
