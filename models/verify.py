@@ -1,0 +1,127 @@
+"""Recompute every balance, limit, budget and the objective from the answer alone, without the solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.solution import added_places
+
+if TYPE_CHECKING:
+    from models.problem import Floats, Problem
+    from models.solution import Solution
+
+#: Units that a row may be out by. Solvers work to 1e-7 a row and 1e-6 an integer, times a scheme's places.
+TOLERANCE = 1e-5
+#: Share of the objective, and least pounds, by which the recomputed cost may differ.
+COST_TOLERANCE = 1e-8
+COST_LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """One rule that the answer breaks: which, where (an index) and by how much."""
+
+    rule: str
+    index: int
+    amount: float
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.rule}[{self.index}] is out by {self.amount:.6g}"
+
+
+def verify(problem: Problem, solution: Solution) -> list[Discrepancy]:
+    """Return every rule of `problem` that `solution` breaks; an empty list is the proof that it breaks none.
+
+    Raises
+    ------
+    NoValuesError
+        When the solution has no values to check.
+    """
+    solution.need_values()
+    if not _finite(solution):
+        return [Discrepancy("values", 0, float("nan"))]
+    return [
+        Discrepancy(rule, int(index), float(excess[index]))
+        for rule, excess in _excesses(problem, solution).items()
+        for index in np.flatnonzero(excess > TOLERANCE)
+    ] + _objective(problem, solution)
+
+
+def cost(problem: Problem, solution: Solution) -> float:
+    """Return the objective, recomputed from the flows and the opened schemes."""
+    return float(
+        problem.stays.cost @ solution.stay
+        + problem.states.unplaced_cost @ solution.unplaced
+        + (problem.schemes.cost * solution.opens).sum()
+    )
+
+
+def _finite(solution: Solution) -> bool:
+    return bool(np.isfinite(solution.stay).all() and np.isfinite(solution.unplaced).all())
+
+
+def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
+    """How far each row of each rule is exceeded (positive = broken)."""
+    opens = solution.opens
+    spent = np.cumsum(problem.schemes.capital @ opens)
+    return {
+        "stay is not negative": -solution.stay,
+        "unplaced is not negative": -solution.unplaced,
+        "balance": np.abs(_imbalance(problem, solution)),
+        "places": _overuse(problem, solution),
+        "limit": _over_limit(problem, solution),
+        "opens only when it may": (opens & ~problem.schemes.may_open).sum(axis=1).astype(float),
+        "opens once": opens.sum(axis=1) - 1.0,
+        "exclusive": np.array([opens[list(group)].sum() - 1.0 for group in problem.schemes.exclusive]),
+        "requires": _out_of_order(problem, solution),
+        "budget": (spent - problem.schemes.budget) / np.maximum(1.0, spent),
+    }
+
+
+def _imbalance(problem: Problem, solution: Solution) -> Floats:
+    states, stays = problem.states, problem.stays
+    left = states.supply.copy()
+    again = stays.next >= 0
+    np.add.at(left, stays.next[again], (problem.next_share * solution.stay)[again])
+    waiting = states.unplaced_next >= 0
+    np.add.at(left, states.unplaced_next[waiting], (states.on_roll[:, 1] * solution.unplaced)[waiting])
+    np.subtract.at(left, stays.state, solution.stay)
+    return left - solution.unplaced
+
+
+def pool_load(problem: Problem, stay: Floats) -> Floats:
+    """(Q, P) places taken in each pool and period by flows `stay`."""
+    index, cell, share = problem.pool_use
+    load = np.bincount(cell, weights=share * stay[index], minlength=problem.room.size)
+    return load.reshape(problem.room.shape)
+
+
+def _overuse(problem: Problem, solution: Solution) -> Floats:
+    places = problem.room + added_places(problem, solution.opens)
+    return (pool_load(problem, solution.stay) - places).ravel()
+
+
+def _over_limit(problem: Problem, solution: Solution) -> Floats:
+    counted = problem.limit_share * solution.stay[problem.limits.stay]
+    load = np.bincount(problem.limits.row, weights=counted, minlength=len(problem.limits))
+    return load - problem.limits.room
+
+
+def _out_of_order(problem: Problem, solution: Solution) -> Floats:
+    is_open = np.cumsum(solution.opens, axis=1)
+    gaps = [np.max(is_open[scheme] - is_open[other]) for scheme, other in problem.schemes.requires]
+    return np.array(gaps, dtype=float)
+
+
+def _objective(problem: Problem, solution: Solution) -> list[Discrepancy]:
+    found = cost(problem, solution)
+    difference = abs(found - solution.objective)
+    allowed = max(COST_LEAST, COST_TOLERANCE * abs(found))
+    broken = [Discrepancy("objective", 0, difference)] if difference > allowed else []
+    if solution.bound > solution.objective + max(COST_LEAST, 1e-7 * abs(found)):
+        broken.append(Discrepancy("bound", 0, solution.bound - solution.objective))
+    return broken
