@@ -1,0 +1,253 @@
+"""The tables of a case, declared once: what is written here is read, checked and documented.
+
+A column has a kind, which says how its text is read and what is checked of it:
+
+========== =======================================================================
+``id``      a reference, text; damage done by a spreadsheet is an error
+``postcode`` as ``id``
+``text``    anything
+``whole``   a whole number
+``number``  a finite number
+``year``    an academic year, the integer of its September
+``ncy``     a National Curriculum year
+``date``    ``yyyy-mm-dd`` or ``dd/mm/yyyy``
+``need``    one need code
+``needs``   need codes joined by a bar, or ``*`` for any
+``kind``    a kind of provision
+``kinds``   kinds of provision joined by a bar
+``choice``  one of ``choices``
+========== =======================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+NUMBERS = ("whole", "number", "year", "ncy")
+WHOLES = ("whole", "year", "ncy")
+BASE_YEAR = "base_year"
+"""Stands as the default of a year that is the plan's first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    required
+        The column must be there and each of its cells filled.
+    default
+        What a blank cell, or an absent column, means; "" where blank has a meaning of its own.
+    least, most
+        Limits of a number, both allowed; a number outside is an error.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    required: bool = False
+    default: str = ""
+    unit: str = ""
+    source: str = ""
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a case; ``key`` names the columns that together occur once."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return the column called ``name``; KeyError when there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, in order."""
+        return [column.name for column in self.columns]
+
+
+def _year(name: str, meaning: str, *, required: bool = False, default: str = "") -> Column:
+    return Column(name, "year", meaning, required, default, "year", least=1990, most=2100)
+
+
+def _ncy(name: str, meaning: str, *, required: bool = True) -> Column:
+    return Column(name, "ncy", meaning, required, unit="NCY", least=-4, most=20)
+
+
+def _gbp(name: str, meaning: str, most: float, *, required: bool = False) -> Column:
+    default = "" if required else "0"
+    return Column(name, "number", meaning, required, default, "£", least=0, most=most)
+
+
+LOCATION = (
+    Column("postcode", "postcode", "where it is: a full postcode, or one of the two pairs"),
+    Column("easting_m", "number", "easting, British National Grid", unit="m"),
+    Column("northing_m", "number", "northing, British National Grid", unit="m"),
+    Column("lat", "number", "latitude, WGS84", unit="degrees", least=-90, most=90),
+    Column("lon", "number", "longitude, WGS84", unit="degrees", least=-180, most=180),
+)
+NEEDS = Column("needs", "needs", "need codes joined by a bar; * = any", required=True)
+RANGE = (_ncy("ncy_from", "first NCY, included"), _ncy("ncy_to", "last NCY, included"))
+FROM_YEAR = _year("from_year", "first academic year; blank = always was")
+TO_YEAR = _year("to_year", "last academic year; blank = for ever")
+PROVISION = Column("provision_id", "id", "the provision", required=True)
+SCHEME = Column("scheme_id", "id", "the scheme", required=True)
+FUNDING = _gbp("place_funding_gbp", "a place a year, paid even when empty", 1e6)
+OWN_STATUS = ("placed", "seeking", "review")
+
+CHILDREN = (
+    Column("child_id", "id", "a reference of your own; never a name", required=True),
+    Column("children", "number", "how many alike", default="1", least=0, most=1e6),
+    *LOCATION,
+    Column("area", "text", "label or code of the home's area, for the tables"),
+    Column("need", "need", "primary need", required=True, source="SEN2 guide, SENtype"),
+    Column("need_2", "need", "second need, which counts too", source="SEN2 guide, SENtype"),
+    Column("suits", "kinds", "kinds of provision that can meet the needs; blank = any"),
+    _ncy("ncy", "National Curriculum year in start_year; or give birth_date", required=False),
+    Column("birth_date", "date", "date of birth, from which ncy is worked out"),
+    _year("start_year", "the year that ncy is of; a seeking child needs a place then",
+          default=BASE_YEAR),
+    Column("current_provision", "id", "where the child is now; blank = nowhere"),
+    Column("status", "choice", "placed (stays), seeking, or review (placed, but may move now); "
+           "blank = placed where current_provision is given, else seeking", choices=OWN_STATUS),
+)  # fmt: skip
+
+_ALL = (
+    Table("children", "Children with a plan now", CHILDREN, ("child_id",), required=True),
+    Table(
+        "new_children",
+        "Children who will arrive; without it, and without [demand], nobody does",
+        tuple(
+            replace(column, choices=("seeking",), meaning="seeking; blank = seeking")
+            if column.name == "status"
+            else column
+            for column in CHILDREN
+        ),
+        ("child_id",),
+    ),
+    Table(
+        "provisions",
+        "Schools, bases and colleges",
+        (
+            replace(PROVISION, meaning="a reference of your own"),
+            Column("name", "text", "what it is called in reports; blank = its reference"),
+            Column("kind", "kind", "kind of provision", required=True),
+            *LOCATION,
+            Column("la", "text", "`home`, or another council's name", default="home"),
+            Column("urn", "text", "unique reference number", source="Get Information about Schools"),
+        ),
+        ("provision_id",),
+        required=True,
+    ),
+    Table(
+        "places",
+        "Places, one pool a row; rows alike in provision, needs and NCY range are one pool",
+        (
+            PROVISION, NEEDS, *RANGE, FROM_YEAR, TO_YEAR,
+            Column("places", "number", "places; blank = no limit", unit="places", least=0, most=1e6),
+            FUNDING,
+        ),
+        required=True,
+    ),
+    Table(
+        "limits",
+        "At most so many of these children at a provision, whatever their pools",
+        (
+            PROVISION, NEEDS, *RANGE, FROM_YEAR, TO_YEAR,
+            Column("children", "number", "at most so many", required=True, least=0, most=1e6),
+        ),
+    ),
+    Table(
+        "prices",
+        "What a child costs; exactly one row applies to a child in a year",
+        (
+            PROVISION, NEEDS, *RANGE, FROM_YEAR,
+            _gbp("gbp_per_child", "top-up or fee, a child a year", 5e6, required=True),
+        ),
+        required=True,
+    ),
+    Table(
+        "schemes",
+        "What might be built",
+        (
+            replace(SCHEME, meaning="a reference of your own"),
+            Column("name", "text", "what it is called in reports; blank = its reference"),
+            PROVISION,
+            Column("status", "choice", "a choice of the plan, or decided already",
+                   default="proposed", choices=("proposed", "committed")),
+            _gbp("capital_gbp", "cost of building it", 1e9, required=True),
+            _year("earliest_year", "first year it may open, or the year it opens", required=True),
+            _year("latest_year", "last year it may open; blank = any"),
+            Column("lifetime_years", "whole", "years its cost is spread over", required=True,
+                   unit="years", least=1, most=120),
+            Column("exclusive_group", "text", "at most one of a group opens"),
+            Column("requires", "id", "another scheme, which opens no later"),
+        ),
+        ("scheme_id",),
+    ),
+    Table(
+        "scheme_places",
+        "Places of a scheme by years open; a row holds until the next one of the same pool",
+        (
+            SCHEME,
+            Column("years_open", "whole", "0 = the opening year", required=True, unit="years",
+                   least=0, most=120),
+            NEEDS, *RANGE,
+            Column("places", "number", "total the scheme provides, not an increment; "
+                   "blank = no limit", unit="places", least=0, most=1e6),
+            FUNDING,
+        ),
+    ),
+    Table(
+        "travel",
+        "Journeys, for method table; a missing pair is unreachable",
+        (
+            Column("child_id", "id", "the child", required=True),
+            PROVISION,
+            Column("km", "number", "one way", required=True, unit="km", least=0, most=5000),
+            Column("minutes", "number", "one way", required=True, unit="minutes",
+                   least=0, most=5000),
+        ),
+        ("child_id", "provision_id"),
+    ),
+)  # fmt: skip
+
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+
+def describe() -> list[dict[str, str]]:
+    """Return a row for every column of every table, as ``sufficiency tables`` prints them."""
+    return [
+        {
+            "table": table.name,
+            "column": column.name,
+            "kind": column.kind,
+            "required": "yes" if column.required else "",
+            "default": column.default.replace("_", " "),
+            "unit": column.unit,
+            "allowed": _allowed(column),
+            "meaning": column.meaning,
+            "source": column.source,
+        }
+        for table in TABLES.values()
+        for column in table.columns
+    ]
+
+
+def _allowed(column: Column) -> str:
+    """Say which values a column takes."""
+    if column.choices:
+        return " | ".join(column.choices)
+    if column.least is None or column.most is None:
+        return ""
+    comma = "" if column.kind == "year" else ","
+    return f"{column.least:{comma}.10g} to {column.most:{comma}.10g}"
