@@ -1,16 +1,254 @@
-"""The command line: thin commands around :mod:`sufficiency`. Heavy imports stand inside them."""
+"""The command line: thin commands around :mod:`sufficiency`.
+
+Results go to standard output, progress and messages to standard error. Whatever is heavy to import
+stands inside the command that needs it, so that ``--help`` answers at once.
+"""
 
 from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sufficiency import __version__
+from sufficiency.console import encodable, faults_text, findings_text, table_text, width
+from sufficiency.errors import CaseError, SufficiencyError, UsageError
+from sufficiency.progress import show_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sufficiency.faults import Fault
+
+#: Exit codes that no error of ours carries.
+BUG, INTERRUPTED = 1, 130
+
+EPILOG = """\b
+Shell completion: eval "$(_SUFFICIENCY_COMPLETE=bash_source sufficiency)"
+                  (zsh_source, fish_source and powershell_source work likewise)
+Exit codes:       0 done, 1 our bug, 2 usage, 3 the data has errors, 4 no plan meets the rules,
+                  5 stopped at a limit with a plan not proved best, 6 refused to disclose"""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands in the order they are used; every error becomes a sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order declared, which is the order of use."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command and turn what goes wrong into a message."""
+        try:
+            return super().invoke(ctx)
+        except SufficiencyError as error:
+            ctx.exit(_refusal(error, debug=ctx.params.get("debug", False)))
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            _say("Interrupted; nothing was left half written.", err=True)
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            _say(f"Cannot go on: {error.strerror or error} ({error.filename})", err=True)
+            ctx.exit(UsageError.exit_code)
+        except Exception:  # noqa: BLE001 - the last resort, so that nobody reads a traceback
+            _report_bug(debug=ctx.params.get("debug", False))
+            ctx.exit(BUG)
+
+
+def _refusal(error: SufficiencyError, *, debug: bool) -> int:
+    """Say what the user can mend; return the exit code."""
+    if isinstance(error, CaseError):
+        _say(faults_text(error.faults, width()), err=True)
+    if error.exit_code == BUG:
+        _report_bug(debug=debug)
+    else:
+        _say(f"Stopped: {error}.", err=True)
+    return error.exit_code
+
+
+def _report_bug(*, debug: bool) -> None:
+    """Keep the traceback in a file: it may quote a cell, so it is not printed unless asked for."""
+    import traceback
+
+    handle, name = tempfile.mkstemp(prefix="sufficiency-error-", suffix=".txt", text=True)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"sufficiency {__version__}, Python {sys.version}\n{traceback.format_exc()}")
+    if debug:
+        _say(traceback.format_exc(), err=True)
+    _say(
+        f"This is a bug of ours, not a fault of your data. The details are in {name}: they may quote"
+        " your data, so read them before you send them to anyone.",
+        err=True,
+    )
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print `text`, in colour on a terminal that wants it and in signs that it can show."""
+    stream = sys.stderr if err else sys.stdout
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.echo(_painted(encodable(text, stream)), err=err, color=colour)
+
+
+def _painted(text: str) -> str:
+    """Colour the word that opens a fault or a finding; ``click.echo`` strips it off a terminal."""
+    for word, ink in (("error", "red"), ("warning", "yellow"), ("FAIL", "red")):
+        text = re.sub(
+            rf"^{word}(?=  ?\w)", click.style(word, fg=ink, bold=True), text, flags=re.MULTILINE
+        )
+    return text
+
+
+def _say_json(answer: object) -> None:
+    """Print an answer for machines: ASCII, so that any console and any pipe can carry it."""
+    click.echo(json.dumps(answer, indent=2, default=str))
+
+
+def _faults_json(faults: Sequence[Fault]) -> dict[str, object]:
+    errors = sum(fault.is_error for fault in faults)
+    rows = [asdict(fault) for fault in faults]
+    return {"errors": errors, "warnings": len(faults) - errors, "faults": rows}
+
+
+FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for machines.",
+)
+CASE = click.argument("case", type=click.Path(exists=True, path_type=Path))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.version_option(__version__, prog_name="sufficiency")
-def main() -> None:
+@click.option("--debug", is_flag=True, envvar="SUFFICIENCY_DEBUG", help="Print our bugs in full.")
+def main(*, debug: bool) -> None:
     """Plan where SEND places are needed, what they cost and what they save."""
+
+
+@main.command()
+@click.argument("words", nargs=-1, metavar="[EXAMPLE] FOLDER")
+def new(words: tuple[str, ...]) -> None:
+    """Copy a worked example to FOLDER.
+
+    It is there to try, or to turn into your own case. Without anything the command lists the examples. EXAMPLE is "banes" unless named.
+    """
+    from sufficiency import worked_examples
+
+    if not words:
+        rows = [{"example": name, "title": it} for name, it in worked_examples.titles().items()]
+        _say(table_text(rows, width()))
+        return
+    if len(words) > 2:
+        raise click.UsageError("give one FOLDER, and before it an EXAMPLE if you like")
+    example, folder = words if len(words) == 2 else (worked_examples.DEFAULT, words[0])
+    worked_examples.copy(example, Path(folder))
+    _say(f"Copied the example {example} to {folder}. Next: sufficiency check {folder}")
+
+
+@main.command()
+@CASE
+@FORMAT
+def check(case: Path, style: str) -> None:
+    """Find everything that is wrong with CASE.
+
+    CASE is a folder of tables or one workbook; all its faults are found in one pass. The values in your tables are never shown: only where they stand.
+    """
+    from sufficiency import run
+
+    with show_progress() as progress:
+        faults = run.check(case, progress)
+    if style == "json":
+        _say_json(_faults_json(faults))
+    else:
+        _say(faults_text(faults, width()))
+    if any(fault.is_error for fault in faults):
+        raise click.exceptions.Exit(CaseError.exit_code)
+
+
+@main.command()
+@CASE
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the plan. An earlier plan there is replaced; anything else is left alone.",
+)
+@click.option(
+    "--gap",
+    type=click.FloatRange(0, 1),
+    default=1e-6,
+    show_default=True,
+    help="How near to the best possible the plan must be proved, as a share of its cost.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Stop looking for better schemes after so long. [default: no limit]",
+)
+@click.option("--solver", type=click.Choice(["highs", "cbc"]), default="highs", show_default=True)
+@FORMAT
+def plan(
+    case: Path, out: Path, gap: float, time_limit: float | None, solver: str, style: str
+) -> None:
+    """Plan CASE and write the answer to a folder.
+
+    The folder holds the report, its tables and the record of the run; see the README.
+    """
+    from sufficiency import run
+
+    try:
+        with show_progress() as progress:
+            result = run.plan(case, out, gap, time_limit, solver, progress)
+    except CaseError as error:
+        if style == "json":
+            _say_json(_faults_json(error.faults))
+        raise
+    if style == "json":
+        _say_json(result.summary)
+    else:
+        _say(f"The report is {out / 'report.html'}")
+    raise click.exceptions.Exit(result.exit_code)
+
+
+@main.command()
+@click.argument("table", required=False)
+@FORMAT
+def tables(table: str | None, style: str) -> None:
+    """Show the tables of a case.
+
+    With TABLE, every column of that one: what it holds, in what unit, and whether it is needed.
+    """
+    raise click.UsageError(f"{table}{style}")
+
+
+@main.command()
+@FORMAT
+def doctor(style: str) -> None:
+    """Look at whether this machine is ready.
+
+    Versions, a tiny solve with each solver, the postcode directory, room to write. Exits 1 if not.
+    """
+    from sufficiency.doctor import examine
+
+    with show_progress() as progress:
+        progress.step("looking at this machine")
+        findings = examine()
+    if style == "json":
+        _say_json([asdict(finding) for finding in findings])
+    else:
+        _say(findings_text(findings, width()))
+    raise click.exceptions.Exit(0 if all(finding.ok for finding in findings) else BUG)
 
 
 if __name__ == "__main__":

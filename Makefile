@@ -1,0 +1,82 @@
+# make demo   set up, plan the worked example, say where the report is
+# make test   set up, run the tests
+# PYTHON=...  choose the Python to build .venv with (3.11 or newer)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow test-browser lint types format clean
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
+	    printf '%-20s %s\n' "  $$target" "$$does"; done
+
+demo: $(VENV)/.ready ## plan the worked example into out/banes
+	@$(BIN)/sufficiency plan examples/banes --out out/banes
+
+test: $(VENV)/.ready-dev ## run the quick tests
+	@$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.ready-dev ## run the slow tests
+	@$(BIN)/python -m pytest -m slow
+
+test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromium, which must be installed
+	@$(BIN)/python -m pytest -m browser
+
+lint: $(VENV)/.ready-dev ## check format and style
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+
+types: $(VENV)/.ready-dev ## check types
+	@$(BIN)/mypy
+
+format: $(VENV)/.ready-dev ## put the code in its format
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+clean: ## remove the virtual environment, caches and results
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp is younger than the files that say what to install, so nothing is installed twice.
+$(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/.made
+	@echo "Installing sufficiency into $(VENV): some minutes the first time, and it needs the internet."
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/.made
+	@echo "Installing sufficiency and its tests' tools into $(VENV): some minutes the first time."
+	@$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-browser: $(VENV)/.ready-dev
+	@$(INSTALL) '.[dev,browser]'
+	@touch $@
+
+# The first Python that is new enough and can make a virtual environment.
+$(VENV)/.made:
+	@seen=; for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    seen=$$python; \
+	    rm -rf $(VENV); \
+	    if "$$python" -m venv $(VENV) >/dev/null 2>&1 && $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	        touch $@; \
+	        echo "Made $(VENV) with $$($(BIN)/python --version)."; \
+	        exit 0; \
+	    fi; \
+	done; \
+	rm -rf $(VENV); \
+	if [ -n "$$seen" ]; then \
+	    echo "$$seen cannot make a virtual environment: its venv module is missing or broken." >&2; \
+	    echo "On Debian or Ubuntu: sudo apt install python3-venv    then run make again." >&2; \
+	    echo "Or name another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; \
+	else \
+	    echo "sufficiency needs Python 3.11 or newer, and none was found$(if $(PYTHON), as $(PYTHON))." >&2; \
+	    echo "$$(python3 --version 2>/dev/null || echo 'There is no python3') here. Install a newer one, or name it:" >&2; \
+	    echo "    make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
+	fi; \
+	exit 1

@@ -1,0 +1,120 @@
+"""Lay out results as text that reads well at 80 to 120 columns and on any terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sufficiency.doctor import Finding
+    from sufficiency.faults import Fault
+
+NARROWEST, WIDEST = 60, 100
+#: What a console that lacks a sign gets instead, as the one of a Windows in a Western code page does.
+ASCII = str.maketrans(
+    {"→": "->", "≤": "<=", "≥": ">=", "−": "-", "×": "x", "–": "-", "—": "-"}
+    | {
+        "…": "...",
+        "£": "GBP ",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "·": "-",
+    }
+)
+
+
+def width() -> int:
+    """Columns to write in: the terminal's, within what reads well."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+
+
+def encodable(text: str, stream: TextIO) -> str:
+    """Return `text` with whatever `stream` cannot show replaced by plain ASCII."""
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    shown = []
+    for sign in text:
+        try:
+            sign.encode(encoding)
+            shown.append(sign)
+        except UnicodeEncodeError:
+            shown.append(sign.translate(ASCII).encode("ascii", "replace").decode())
+    return "".join(shown)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 error", "2 errors"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def paragraph(text: str, columns: int, indent: str = "") -> str:
+    """Wrap one paragraph, every line under `indent`."""
+    return textwrap.fill(
+        text, columns, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
+def faults_text(faults: Sequence[Fault], columns: int) -> str:
+    """Return all faults, errors first, as a list with a closing count."""
+    errors = sorted((fault for fault in faults if fault.is_error), key=_order)
+    warnings = sorted((fault for fault in faults if not fault.is_error), key=_order)
+    blocks = [_fault_text(fault, columns) for fault in (*errors, *warnings)]
+    blocks.append(faults_count(faults))
+    return "\n\n".join(blocks)
+
+
+def faults_count(faults: Sequence[Fault]) -> str:
+    """Return the closing line: how many errors and warnings, and what follows from them."""
+    errors = sum(fault.is_error for fault in faults)
+    count = f"{counted(errors, 'error')}, {counted(len(faults) - errors, 'warning')}"
+    if errors:
+        return f"{count}. Mend the errors, then check again; cell values are never shown."
+    return f"{count}. The case can be planned."
+
+
+def _order(fault: Fault) -> tuple[str, str, tuple[int, ...]]:
+    return fault.code, fault.where, fault.rows
+
+
+def _fault_text(fault: Fault, columns: int) -> str:
+    kind = "error" if fault.is_error else "warning"
+    head = paragraph(f"{kind} {fault.code}  {fault.place()}", columns)
+    body = (paragraph(text, columns, "    ") for text in (fault.what, f"To mend: {fault.remedy}"))
+    return "\n".join((head, *body))
+
+
+def findings_text(findings: Sequence[Finding], columns: int) -> str:
+    """Return what the doctor found, one line each, remedies below."""
+    longest = max(len(finding.name) for finding in findings)
+    lines = []
+    for finding in findings:
+        mark = "ok  " if finding.ok else "FAIL"
+        lines.append(f"{mark}  {finding.name:<{longest}}  {finding.found}")
+        if finding.remedy:
+            lines.append(paragraph(f"To mend: {finding.remedy}", columns, " " * (longest + 8)))
+    bad = sum(not finding.ok for finding in findings)
+    lines.append("")
+    lines.append(f"{counted(bad, 'problem')} found." if bad else "Everything a plan needs is here.")
+    return "\n".join(lines)
+
+
+def table_text(rows: Iterable[Mapping[str, object]], columns: int) -> str:
+    """Return rows as an aligned table; the last column wraps."""
+    cells = [{name: str(value) for name, value in row.items()} for row in rows]
+    if not cells:
+        return ""
+    *fixed, last = cells[0]
+    wide = {name: max(len(name), *(len(row[name]) for row in cells)) for name in fixed}
+    indent = sum(wide.values()) + 2 * len(fixed)
+    room = max(columns - indent, 24)
+    lines = []
+    for row in [{name: name for name in (*fixed, last)}, *cells]:
+        head = "".join(f"{row[name]:<{wide[name]}}  " for name in fixed)
+        first, *rest = textwrap.wrap(row[last], room) or [""]
+        lines.append((head + first).rstrip())
+        lines.extend(" " * indent + more for more in rest)
+    return "\n".join(lines)
