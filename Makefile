@@ -13,7 +13,7 @@ INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
-	    printf '%-20s %s\n' "  $$target" "$$does"; done
+	    printf '%-22s%s\n' "  $$target" "$$does"; done
 
 demo: $(VENV)/.ready ## plan the worked example into out/banes
 	@$(BIN)/sufficiency plan examples/banes --out out/banes
@@ -57,26 +57,31 @@ $(VENV)/.ready-browser: $(VENV)/.ready-dev
 	@$(INSTALL) '.[dev,browser]'
 	@touch $@
 
-# The first Python that is new enough and can make a virtual environment.
+# The environment that is there, or one from the first Python that is new enough and can make it.
 $(VENV)/.made:
-	@seen=; for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
+	@new='import sys, pip; sys.exit(sys.version_info < (3, 11))'; \
+	if [ -e $(VENV) ]; then \
+	    if $(BIN)/python -c "$$new" 2>/dev/null; then touch $@; exit 0; fi; \
+	    echo "$(VENV) is there but is no working environment of Python 3.11 or newer: remove it, then run make again." >&2; \
+	    exit 1; \
+	fi; \
+	seen=; for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
 	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	    seen=$$python; \
-	    rm -rf $(VENV); \
-	    if "$$python" -m venv $(VENV) >/dev/null 2>&1 && $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    if "$$python" -m venv $(VENV) >/dev/null 2>&1 && $(BIN)/python -c "$$new" 2>/dev/null; then \
 	        touch $@; \
 	        echo "Made $(VENV) with $$($(BIN)/python --version)."; \
 	        exit 0; \
 	    fi; \
+	    rm -rf $(VENV); \
 	done; \
-	rm -rf $(VENV); \
 	if [ -n "$$seen" ]; then \
 	    echo "$$seen cannot make a virtual environment: its venv module is missing or broken." >&2; \
 	    echo "On Debian or Ubuntu: sudo apt install python3-venv    then run make again." >&2; \
 	    echo "Or name another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; \
 	else \
 	    echo "sufficiency needs Python 3.11 or newer, and none was found$(if $(PYTHON), as $(PYTHON))." >&2; \
-	    echo "$$(python3 --version 2>/dev/null || echo 'There is no python3') here. Install a newer one, or name it:" >&2; \
+	    echo "Here is $$(python3 --version 2>/dev/null || echo 'no python3'). Install a newer one, or name it:" >&2; \
 	    echo "    make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
 	fi; \
 	exit 1

@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sufficiency import __version__
-from sufficiency.console import encodable, faults_text, findings_text, table_text, width
+from sufficiency.console import (
+    column_row,
+    encodable,
+    faults_text,
+    findings_text,
+    table_row,
+    table_text,
+    width,
+)
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.progress import show_progress
 
@@ -140,7 +148,7 @@ def main(*, debug: bool) -> None:
 def new(words: tuple[str, ...]) -> None:
     """Copy a worked example to FOLDER.
 
-    It is there to try, or to turn into your own case. Without anything the command lists the examples. EXAMPLE is "banes" unless named.
+    XX
     """
     from sufficiency import worked_examples
 
@@ -161,7 +169,8 @@ def new(words: tuple[str, ...]) -> None:
 def check(case: Path, style: str) -> None:
     """Find everything that is wrong with CASE.
 
-    CASE is a folder of tables or one workbook; all its faults are found in one pass. The values in your tables are never shown: only where they stand.
+    CASE is a folder of tables or one workbook; all its faults are found in one pass. The values in
+    your tables are never shown: only where they stand.
     """
     from sufficiency import run
 
@@ -228,8 +237,23 @@ def tables(table: str | None, style: str) -> None:
     """Show the tables of a case.
 
     With TABLE, every column of that one: what it holds, in what unit, and whether it is needed.
+    "sufficiency tables settings" shows what case.toml may hold.
     """
-    raise click.UsageError(f"{table}{style}")
+    from sufficiency.settings import describe_settings
+    from sufficiency.tables import TABLES, describe
+
+    if table not in (None, "settings", *TABLES):
+        raise UsageError(f"there is no table {table!r}; there is {', '.join(TABLES)} and settings")
+    rows = describe_settings() if table == "settings" else describe()
+    rows = [row for row in rows if row.get("table", table) == table or table is None]
+    if style == "json":
+        _say_json(rows)
+    elif table is None:
+        _say(table_text([table_row(known) for known in TABLES.values()], width()))
+        _say("\nEvery column of one: sufficiency tables children")
+        _say("What case.toml may hold: sufficiency tables settings")
+    else:
+        _say(table_text([column_row(row) for row in rows], width()))
 
 
 @main.command()

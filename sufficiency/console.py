@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sufficiency.doctor import Finding
     from sufficiency.faults import Fault
+    from sufficiency.tables import Table
 
 NARROWEST, WIDEST = 60, 100
 #: What a console that lacks a sign gets instead, as the one of a Windows in a Western code page does.
@@ -118,3 +119,21 @@ def table_text(rows: Iterable[Mapping[str, object]], columns: int) -> str:
         lines.append((head + first).rstrip())
         lines.extend(" " * indent + more for more in rest)
     return "\n".join(lines)
+
+
+def table_row(table: Table) -> dict[str, str]:
+    """Return what the list of tables says of one."""
+    needed = "needed" if table.required else "optional"
+    return {"table": table.name, "": needed, "what it holds": table.meaning}
+
+
+def column_row(row: Mapping[str, str]) -> dict[str, str]:
+    """Return what a list says of one column or setting; what is needed, allowed and said by whom last."""
+    notes = (
+        row["meaning"],
+        row.get("required") and "(needed)",
+        row.get("allowed") and f"[{row['allowed']}]",
+        row["source"] and f"(source: {row['source']})",
+    )
+    short = {key: row[key] for key in ("column", "name", "kind", "unit", "default") if key in row}
+    return {**short, "meaning": " ".join(note for note in notes if note)}
