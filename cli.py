@@ -23,6 +23,7 @@ from sufficiency.console import (
     encodable,
     faults_text,
     findings_text,
+    setting_row,
     table_row,
     table_text,
     width,
@@ -244,8 +245,10 @@ def tables(table: str | None, style: str) -> None:
 
     if table not in (None, "settings", *TABLES):
         raise UsageError(f"there is no table {table!r}; there is {', '.join(TABLES)} and settings")
-    rows = describe_settings() if table == "settings" else describe()
-    rows = [row for row in rows if row.get("table", table) == table or table is None]
+    if table == "settings":
+        rows, row_of = describe_settings(), setting_row
+    else:
+        rows, row_of = [row for row in describe() if table in (None, row["table"])], column_row
     if style == "json":
         _say_json(rows)
     elif table is None:
@@ -253,7 +256,7 @@ def tables(table: str | None, style: str) -> None:
         _say("\nEvery column of one: sufficiency tables children")
         _say("What case.toml may hold: sufficiency tables settings")
     else:
-        _say(table_text([column_row(row) for row in rows], width()))
+        _say(table_text([row_of(row) for row in rows], width()))
 
 
 @main.command()

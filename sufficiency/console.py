@@ -64,7 +64,7 @@ def faults_text(faults: Sequence[Fault], columns: int) -> str:
     errors = sorted((fault for fault in faults if fault.is_error), key=_order)
     warnings = sorted((fault for fault in faults if not fault.is_error), key=_order)
     blocks = [_fault_text(fault, columns) for fault in (*errors, *warnings)]
-    blocks.append(faults_count(faults))
+    blocks.append(paragraph(faults_count(faults), columns))
     return "\n\n".join(blocks)
 
 
@@ -127,13 +127,24 @@ def table_row(table: Table) -> dict[str, str]:
     return {"table": table.name, "": needed, "what it holds": table.meaning}
 
 
-def column_row(row: Mapping[str, str]) -> dict[str, str]:
-    """Return what a list says of one column or setting; what is needed, allowed and said by whom last."""
+def column_row(column: Mapping[str, str]) -> dict[str, str]:
+    """Return what the list of columns says of one, from a row of `tables.describe`."""
     notes = (
-        row["meaning"],
-        row.get("required") and "(needed)",
-        row.get("allowed") and f"[{row['allowed']}]",
-        row["source"] and f"(source: {row['source']})",
+        column["meaning"],
+        column["required"] and "(needed)",
+        column["allowed"] and f"[{column['allowed']}]",
+        column["source"] and f"(source: {column['source']})",
     )
-    short = {key: row[key] for key in ("column", "name", "kind", "unit", "default") if key in row}
+    short = {key: column[key] for key in ("column", "kind", "unit", "default")}
     return {**short, "meaning": " ".join(note for note in notes if note)}
+
+
+def setting_row(setting: Mapping[str, str]) -> dict[str, str]:
+    """Return what the list of settings says of one, from a row of `settings.describe_settings`."""
+    notes = (
+        setting["meaning"],
+        setting["unit"] and f"[{setting['unit']}]",
+        setting["default"] and f"(default: {setting['default']})",
+        setting["source"] and f"(source: {setting['source']})",
+    )
+    return {"setting": setting["name"], "meaning": " ".join(note for note in notes if note)}
