@@ -202,8 +202,8 @@ _ALL = (
             Column("years_open", "whole", "0 = the opening year", required=True, unit="years",
                    least=0, most=120),
             NEEDS, *RANGE,
-            Column("places", "number", "total the scheme provides, not an increment; "
-                   "blank = no limit", unit="places", least=0, most=1e6),
+            Column("places", "number", "total the scheme provides, not an increment",
+                   required=True, unit="places", least=0, most=1e6),
             FUNDING,
         ),
     ),
