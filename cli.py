@@ -246,9 +246,9 @@ def tables(table: str | None, style: str) -> None:
     if table not in (None, "settings", *TABLES):
         raise UsageError(f"there is no table {table!r}; there is {', '.join(TABLES)} and settings")
     if table == "settings":
-        rows, row_of = describe_settings(), setting_row
+        rows, shown = describe_settings(), setting_row
     else:
-        rows, row_of = [row for row in describe() if table in (None, row["table"])], column_row
+        rows, shown = [row for row in describe() if table in (None, row["table"])], column_row
     if style == "json":
         _say_json(rows)
     elif table is None:
@@ -256,7 +256,7 @@ def tables(table: str | None, style: str) -> None:
         _say("\nEvery column of one: sufficiency tables children")
         _say("What case.toml may hold: sufficiency tables settings")
     else:
-        _say(table_text([row_of(row) for row in rows], width()))
+        _say(table_text([shown(row) for row in rows], width()))
 
 
 @main.command()

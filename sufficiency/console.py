@@ -127,24 +127,24 @@ def table_row(table: Table) -> dict[str, str]:
     return {"table": table.name, "": needed, "what it holds": table.meaning}
 
 
-def column_row(column: Mapping[str, str]) -> dict[str, str]:
+def column_row(row: Mapping[str, str]) -> dict[str, str]:
     """Return what the list of columns says of one, from a row of `tables.describe`."""
     notes = (
-        column["meaning"],
-        column["required"] and "(needed)",
-        column["allowed"] and f"[{column['allowed']}]",
-        column["source"] and f"(source: {column['source']})",
+        row["meaning"],
+        row["required"] and "(needed)",
+        row["allowed"] and f"[{row['allowed']}]",
+        row["source"] and f"(source: {row['source']})",
     )
-    short = {key: column[key] for key in ("column", "kind", "unit", "default")}
+    short = {key: row[key] for key in ("column", "kind", "unit", "default")}
     return {**short, "meaning": " ".join(note for note in notes if note)}
 
 
-def setting_row(setting: Mapping[str, str]) -> dict[str, str]:
+def setting_row(row: Mapping[str, str]) -> dict[str, str]:
     """Return what the list of settings says of one, from a row of `settings.describe_settings`."""
     notes = (
-        setting["meaning"],
-        setting["unit"] and f"[{setting['unit']}]",
-        setting["default"] and f"(default: {setting['default']})",
-        setting["source"] and f"(source: {setting['source']})",
+        row["meaning"],
+        row["unit"] and f"[{row['unit']}]",
+        row["default"] and f"(default: {row['default']})",
+        row["source"] and f"(source: {row['source']})",
     )
-    return {"setting": setting["name"], "meaning": " ".join(note for note in notes if note)}
+    return {"setting": row["name"], "meaning": " ".join(note for note in notes if note)}
