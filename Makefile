@@ -9,7 +9,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
+INSTALL := $(PIP) install -qq --constraint constraints.txt --editable
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r target does; do \
@@ -77,7 +77,7 @@ $(VENV)/.made:
 	done; \
 	if [ -n "$$seen" ]; then \
 	    echo "$$seen cannot make a virtual environment: its venv module is missing or broken." >&2; \
-	    echo "On Debian or Ubuntu: sudo apt install python3-venv    then run make again." >&2; \
+	    echo "On Debian or Ubuntu: sudo apt install $${seen##*/}-venv    then run make again." >&2; \
 	    echo "Or name another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; \
 	else \
 	    echo "sufficiency needs Python 3.11 or newer, and none was found$(if $(PYTHON), as $(PYTHON))." >&2; \
