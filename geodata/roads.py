@@ -1,0 +1,242 @@
+"""Roads from a file: GraphML as osmnx saves it, or OpenStreetMap XML, read through osmnx.
+
+The file's drivable ways become a compact :class:`Network`; :func:`journeys` then runs one shortest
+path search a target, backwards along the roads, for all origins at once.
+
+Speeds are osmnx's (``add_edge_speeds``): the speed limit where it is known, else the mean of the
+known limits of the same type of road in the file, else 30 mph. They are *free-flow* speeds: no
+junction, bend or queue is in them, so minutes are a lower bound. A GraphML file whose edges all
+carry a ``travel_time`` keeps it: better speeds are put in there.
+
+References
+----------
+Boeing, G. (2017), OSMnx: new methods for acquiring, constructing, analyzing, and visualizing
+complex street networks, *Computers, Environment and Urban Systems* 65.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from geodata.grid import to_grid
+from geodata.network import DM_PER_METRE, Network, Snapped, journeys, snap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import networkx as nx
+    from numpy.typing import NDArray
+
+    Graph: TypeAlias = nx.MultiDiGraph[Any]
+
+__all__ = ["Network", "RoadFileError", "Snapped", "journeys", "read_network", "snap"]
+
+# A built-up road without other signs: 30 mph (Highway Code, rule 124).
+UNKNOWN_LIMIT_KPH = 30 * 1.609344
+
+# What a car may use. Like osmnx's ``drive_service``, but as a list of what is a road rather than
+# of what is none: schools stand at the end of service roads.
+_ROADS = frozenset(
+    {
+        *("motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link"),
+        *("secondary", "secondary_link", "tertiary", "tertiary_link"),
+        *("unclassified", "residential", "living_street", "service", "road"),
+    }
+)
+_NOT_FOR_US = frozenset({"parking", "parking_aisle", "private", "emergency_access"})
+_CLOSED = frozenset({"no", "private"})
+# The most telling first: a street closed to all but "motor_vehicle=yes" is open.
+_ACCESS_TAGS = ("motorcar", "motor_vehicle", "vehicle", "access")
+
+
+class RoadFileError(ValueError):
+    """A road file cannot be used; the message says which, why and what to do."""
+
+
+def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -> Network:
+    """Read the drivable roads of a file.
+
+    Parameters
+    ----------
+    path
+        GraphML as ``osmnx.save_graphml`` writes it, of any CRS, directed or not (an undirected file
+        of osmnx still knows which way its one-ways go), or OpenStreetMap XML; either may end in
+        ``.gz`` or ``.bz2``.
+    speeds_kph
+        Speeds by highway type for roads without a known limit, in place of the file's own mean.
+
+    Raises
+    ------
+    RoadFileError
+        When the file is missing, of another kind, or holds no road for cars.
+    """
+    head = _head(path)
+    if "<graphml" in head:
+        graph = _read_graphml(path)
+    elif "<osm" in head:
+        graph = _read_osm(path)
+    else:
+        raise RoadFileError(
+            f"{path.name} is neither GraphML nor OpenStreetMap XML; turn a .pbf file into XML "
+            "first (osmium cat roads.osm.pbf -o roads.osm.bz2)"
+        )
+    _keep_drivable(graph, path)
+    _add_times(graph, speeds_kph)
+    return _network(graph, _source(path, head))
+
+
+def _head(path: Path) -> str:
+    """Return the first few thousand characters of a file, unpacked."""
+    unpack = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}.get(path.suffix)
+    try:
+        with path.open("rb") as file:
+            packed = unpack(file).read(4096) if unpack else file.read(4096)
+            return packed.decode("utf-8", errors="replace")
+    except (OSError, EOFError) as error:
+        raise RoadFileError(f"{path.name} cannot be opened; check the path") from error
+
+
+def _source(path: Path, head: str) -> str:
+    """Name a file, the start of its hash, and the date it gives in its first lines."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    date = re.search(r'<osm [^>]*timestamp="(\d{4}-\d\d-\d\d)|osm_base="(\d{4}-\d\d-\d\d)', head)
+    dated = f", OpenStreetMap of {date[1] or date[2]}" if date else ""
+    return f"{path.name} (sha256 {digest[:12]}){dated}"
+
+
+def _read_osm(path: Path) -> Graph:
+    """Read OpenStreetMap XML, every node of every way: places then join close to their door."""
+    import osmnx
+
+    with _more_tags(_ACCESS_TAGS):
+        try:
+            return osmnx.graph_from_xml(path, simplify=False, retain_all=True)
+        except (SyntaxError, ValueError, KeyError, EOFError) as error:
+            raise RoadFileError(f"{path.name} is broken OpenStreetMap XML; get it again") from error
+
+
+@contextmanager
+def _more_tags(tags: Iterable[str]) -> Iterator[None]:
+    """Have osmnx keep some more tags of ways, and put its setting back afterwards."""
+    from osmnx import settings
+
+    before = settings.useful_tags_way
+    settings.useful_tags_way = [*before, *(tag for tag in tags if tag not in before)]
+    try:
+        yield
+    finally:
+        settings.useful_tags_way = before
+
+
+def _read_graphml(path: Path) -> Graph:
+    """Read GraphML; an undirected graph becomes directed, one-ways as its edges remember them."""
+    import osmnx
+
+    try:
+        graph = osmnx.load_graphml(path)
+    except (SyntaxError, ValueError, KeyError, EOFError) as error:
+        raise RoadFileError(f"{path.name} is not GraphML as osmnx saves it") from error
+    if graph.is_directed():
+        return graph
+    directed = graph.to_directed()
+    wrong_way = [
+        (tail, head, key)
+        for tail, head, key, tags in directed.edges(keys=True, data=True)
+        if tags.get("oneway") is True and str(tags.get("from", tail)) != str(tail)
+    ]
+    directed.remove_edges_from(wrong_way)
+    return directed
+
+
+def _values(tag: object) -> set[str]:
+    """Return a tag's values: osmnx makes a list of them where it joined several ways."""
+    if tag is None:
+        return set()
+    return {str(value) for value in tag} if isinstance(tag, list) else {str(tag)}
+
+
+def _is_drivable(tags: Mapping[str, object]) -> bool:
+    """Tell from its tags whether a taxi or a minibus with a child may use a way, in all its parts."""
+    access = next((_values(tags[tag]) for tag in _ACCESS_TAGS if tags.get(tag)), set())
+    return (
+        _values(tags.get("highway")) <= _ROADS
+        and not access & _CLOSED
+        and not _values(tags.get("service")) & _NOT_FOR_US
+        and tags.get("area") != "yes"
+    )
+
+
+def _keep_drivable(graph: Graph, path: Path) -> None:
+    """Take from a graph what is no road for cars, and nodes without any road."""
+    closed = [
+        (tail, head, key)
+        for tail, head, key, tags in graph.edges(keys=True, data=True)
+        if tail == head or not _is_drivable(tags)
+    ]
+    graph.remove_edges_from(closed)
+    graph.remove_nodes_from([node for node, degree in graph.degree() if degree == 0])
+    lengths = [tags.get("length", -1) for *_, tags in graph.edges(data=True)]
+    if not lengths:
+        raise RoadFileError(f"{path.name} holds no road that a car may use")
+    if min(lengths) < 0:
+        raise RoadFileError(f"{path.name} has a road without a length; save it with osmnx again")
+
+
+def _add_times(graph: Graph, speeds_kph: Mapping[str, float] | None) -> None:
+    """Give every edge a ``travel_time`` in seconds, unless all have one."""
+    import osmnx
+
+    tags = [tags for *_, tags in graph.edges(data=True)]
+    if all(_is_positive(tag.get("travel_time")) for tag in tags):
+        return
+    for tag in tags:
+        tag.setdefault("highway", "road")
+        tag.setdefault("maxspeed", None)
+    osmnx.add_edge_speeds(
+        graph, hwy_speeds=dict(speeds_kph or {}) or None, fallback=UNKNOWN_LIMIT_KPH
+    )
+    osmnx.add_edge_travel_times(graph)
+
+
+def _is_positive(value: object) -> bool:
+    """Whether a value is a number above 0."""
+    return isinstance(value, float | int) and 0 < value < np.inf
+
+
+def _network(graph: Graph, source: str) -> Network:
+    """Turn a graph into arrays; of parallel edges the quickest stays, and of those the shortest."""
+    names = sorted(graph.nodes)
+    position = {name: at for at, name in enumerate(names)}
+    x, y = (np.array([graph.nodes[n][axis] for n in names], np.float64) for axis in "xy")
+    rows = [
+        (position[tail], position[head], tags["travel_time"], tags["length"])
+        for tail, head, tags in graph.edges(data=True)
+    ]
+    tail, head, seconds, metres = (np.array(column) for column in zip(*rows, strict=True))
+    milliseconds = np.maximum(1, np.rint(seconds * 1000)).astype(np.int64)
+    decimetres = np.rint(metres * DM_PER_METRE).astype(np.int64)
+    order = np.lexsort((decimetres, milliseconds, head, tail))
+    _, first = np.unique(np.column_stack([tail, head])[order], axis=0, return_index=True)
+    kept = order[first]
+    points = _on_grid(x, y, str(graph.graph["crs"]))
+    return Network(points, tail[kept], head[kept], milliseconds[kept], decimetres[kept], source)
+
+
+def _on_grid(x: NDArray[np.float64], y: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """Bring a graph's coordinates to the National Grid; its x is an easting or a longitude."""
+    from pyproj import CRS, Transformer
+
+    if CRS(crs) == CRS("EPSG:27700"):
+        return np.column_stack([x, y])
+    if not CRS(crs).equals(CRS("EPSG:4326"), ignore_axis_order=True):
+        x, y = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    return np.column_stack(to_grid(lat=y, lon=x))
