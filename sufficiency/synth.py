@@ -1,0 +1,391 @@
+"""Synthetic children with a council's published mix of need, age and placement.
+
+No row describes a child. How many plans there are of each age and need, and of each age and
+placement, is as published; how the two go together follows the published placement by need
+(:meth:`Recipe.joint`). Homes are drawn from the council's own postcodes, and the present school
+from the case's provisions: of the right kind, for the need and year, near, and with a place left.
+Every draw comes from one seeded generator, so a seed gives the same files, byte for byte.
+
+Age is dated to the plan: a plan of age 7 in the census of January 2025 is in Year 4 when a plan
+that begins in September 2025 does. A child whose present pool of places ends that summer *seeks*.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sufficiency.case import read_case
+from sufficiency.errors import CaseError, UsageError
+from sufficiency.faults import errors
+from sufficiency.synth_draw import Draw, Homes, Pools, round_table
+from sufficiency.synth_recipe import Recipe, read_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from sufficiency.settings import Settings
+    from sufficiency.synth_recipe import Floats
+
+FILES = {"children": "children.csv", "new_children": "new_children.csv"}
+CHILDREN = ("child_id", "postcode", "need", "need_2", "suits", "ncy", "current_provision", "status")
+NEW_CHILDREN = ("child_id", "postcode", "need", "need_2", "suits", "ncy", "start_year")
+
+# Which kinds of provision could meet the needs of a child placed so; the ladder goes from the
+# kind itself to the dearer ones, never to a cheaper one.
+KINDS = {
+    "mainstream": ("mainstream",),
+    "base": ("base", "special", "independent"),
+    "special": ("special", "independent"),
+    "independent": ("independent",),
+    "alternative": ("alternative", "special", "independent"),
+    "college": ("college",),
+    "tuition": ("alternative",),
+    "waiting": ("special", "independent"),
+}
+ORDER = ("mainstream", "base", "special", "independent", "alternative", "college")
+AT_COLLEGE_FROM = 12
+NO_PLACE = {"home": "educated at home", "neet": "not in education, employment or training (16-25)"}
+
+
+@dataclass(frozen=True)
+class Child:
+    """One synthetic child; ``placement`` is the published group it was drawn from."""
+
+    placement: str
+    need: str
+    ncy: int
+    need_2: str = ""
+    home: int = 0
+    suits: frozenset[str] = frozenset()
+    provision: str = ""
+    status: str = "seeking"
+    start_year: int = 0
+
+
+@dataclass(frozen=True)
+class SynthResult:
+    """What was drawn.
+
+    Attributes
+    ----------
+    children, new_children
+        Rows as they stand in the two files, without a header.
+    summary
+        Counts to print: plans published, in scope and left out by reason, and of those drawn.
+    """
+
+    children: tuple[tuple[str, ...], ...]
+    new_children: tuple[tuple[str, ...], ...]
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+def synthesise(
+    recipe: Recipe,
+    pools: Pools,
+    homes: Homes,
+    settings: Settings,
+    seed: int,
+    decisions: int | None = None,
+) -> SynthResult:
+    """Draw the children of a plan and its arrivals.
+
+    Parameters
+    ----------
+    recipe
+        Published counts and assumptions.
+    pools
+        The places there are in the base year.
+    homes
+        Postcodes to live at.
+    settings
+        Base year, length of the plan and last NCY.
+    decisions
+        Scale the population until about so many rows seek a place within the plan, now or on
+        arrival; ``None`` leaves it as published.
+    """
+    result = _draw(recipe, pools, homes, settings, seed, 1.0)
+    if decisions is None:
+        return result
+    found = result.summary["seeking"] + result.summary["arriving"]
+    return _draw(recipe, pools, homes, settings, seed, decisions / max(found, 1))
+
+
+def _draw(
+    recipe: Recipe, pools: Pools, homes: Homes, settings: Settings, seed: int, scale: float
+) -> SynthResult:
+    """Draw a population of ``scale`` times the published size."""
+    draw = Draw(np.random.Generator(np.random.PCG64(seed)))
+    joint = recipe.joint()
+    plans = draw.resample(_plans(recipe, joint, draw, settings), scale)
+    within, left_out = _in_scope(plans, settings)
+    bases = _base_chances(recipe, pools.empty(), within)
+    within = [_decide(child, recipe, bases, draw) for child in within]
+    within = [replace(child, home=draw.index(len(homes))) for child in within]
+    within = _place(within, pools.empty(), homes, recipe, draw)
+    within = _review(within, recipe, draw)
+    arrivals = [
+        replace(_decide(child, recipe, bases, draw), home=draw.index(len(homes)))
+        for child in _arrivals(recipe, joint, draw, settings, scale)
+    ]
+    seeking = sum(child.status == "seeking" for child in within)
+    return SynthResult(
+        tuple(_row(number, child, homes) for number, child in enumerate(within, 1)),
+        tuple(
+            (*_row(number, child, homes)[:6], str(child.start_year))
+            for number, child in enumerate(arrivals, len(within) + 1)
+        ),
+        {"published": recipe.plans, "in scope": len(within)}
+        | left_out
+        | {"placed": len(within) - seeking, "seeking": seeking, "arriving": len(arrivals)},
+    )
+
+
+def _plans(recipe: Recipe, joint: Floats, draw: Draw, settings: Settings) -> list[Child]:
+    """Return a child for every published plan: age by need and age by placement as published."""
+    children: list[Child] = []
+    later = settings.base_year - int(recipe.option("source", "census_year")) - 4
+    for at, age in enumerate(recipe.ages):
+        table = round_table(joint[at], recipe.by_placement[at], recipe.by_need[at], draw)
+        for i, placement in enumerate(recipe.placements):
+            for j, need in enumerate(recipe.needs):
+                children += [Child(placement, need, age + later)] * int(table[i, j])
+    return [
+        replace(child, placement=_from_nursery(recipe, joint, child.need, draw))
+        if child.ncy <= 0 or child.placement == "early_years"
+        else child
+        for child in children
+    ]
+
+
+def _from_nursery(recipe: Recipe, joint: Floats, need: str, draw: Draw) -> str:
+    """Return where a child who starts school goes: as those of the need in Year 1 went."""
+    return _likely(recipe, joint, 5, need, draw)
+
+
+def _likely(recipe: Recipe, joint: Floats, age: int, need: str, draw: Draw) -> str:
+    """Draw a placement of the five school kinds, as pupils of that age and need have them."""
+    known = [recipe.placements.index(kind) for kind in KINDS if kind in recipe.placements]
+    column = recipe.needs.index(need)
+    odds = joint[recipe.ages.index(age), known, column]
+    if odds.sum() <= 0:
+        odds = recipe.placement_by_need[known, column].astype(np.float64)
+    return recipe.placements[known[draw.pick(odds)]]
+
+
+def _in_scope(plans: Iterable[Child], settings: Settings) -> tuple[list[Child], dict[str, int]]:
+    """Leave out those below Reception, past the last NCY, and with no school place to plan."""
+    within: list[Child] = []
+    out = {"below Reception": 0, "past the last year": 0} | dict.fromkeys(NO_PLACE.values(), 0)
+    for child in plans:
+        if child.ncy < 0:
+            out["below Reception"] += 1
+        elif child.ncy > settings.leaving.last_ncy:
+            out["past the last year"] += 1
+        elif child.placement in NO_PLACE:
+            out[NO_PLACE[child.placement]] += 1
+        else:
+            within.append(child)
+    return within, out
+
+
+def _base_chances(recipe: Recipe, pools: Pools, children: Sequence[Child]) -> dict[str, float]:
+    """Return by need how likely a mainstream pupil is one for a base.
+
+    In proportion to England's odds, so that as many are expected as the bases' places in use.
+    """
+    counts = dict.fromkeys(recipe.needs, 0)
+    for child in children:
+        if child.placement == "mainstream" and pools.holding("base", (child.need,), child.ncy):
+            counts[child.need] += 1
+    odds = dict(zip(recipe.needs, recipe.base_odds.tolist(), strict=True))
+    wanted = pools.total("base") * recipe.option("bases", "full_pct") / 100
+    expected = sum(counts[need] * odds[need] for need in recipe.needs)
+    return {need: min(0.9, wanted / max(expected, 1e-9) * odds[need]) for need in recipe.needs}
+
+
+def _decide(child: Child, recipe: Recipe, bases: Mapping[str, float], draw: Draw) -> Child:
+    """Say what kinds of provision suit the child, and whether it has a second need."""
+    group = child.placement
+    if group == "mainstream" and child.ncy < AT_COLLEGE_FROM and draw.chance(bases[child.need]):
+        group = "base"
+    if group == "otherwise":
+        waits = draw.chance(recipe.option("suits", "waiting_pct") / 100)
+        group = "waiting" if waits else "tuition"
+    if group == "not_in_education":
+        group = "waiting"
+    suits = set(KINDS[group])
+    suits |= _also(child, group, recipe, draw)
+    second = draw.chance(recipe.option("suits", "second_need_pct") / 100)
+    need_2 = _second_need(child.need, recipe, draw) if second else ""
+    return replace(child, placement=group, suits=frozenset(suits), need_2=need_2)
+
+
+def _also(child: Child, group: str, recipe: Recipe, draw: Draw) -> set[str]:
+    """Return kinds beyond those of the group: other schools, and college after Year 11."""
+    also: set[str] = set()
+    options = recipe.options["suits"]
+    if group in ("special", "waiting") and child.need in options["base_instead_needs"]:
+        also |= {"base"} if draw.chance(options["base_instead_of_special_pct"] / 100) else set()
+    if group == "independent":
+        met = draw.chance(options["special_instead_of_independent_pct"] / 100)
+        also |= {"special"} if met else set()
+    if group in ("tuition", "college"):
+        return also
+    if child.ncy >= AT_COLLEGE_FROM or draw.chance(_college_share(recipe, group)):
+        also.add("college")
+    return also
+
+
+def _college_share(recipe: Recipe, group: str) -> float:
+    """Return which share of a group leaves its school at 16: pupils of 16 and 17 against 15."""
+    kind = group if group in ("special", "independent") else "mainstream"
+    pupils = recipe.by_placement[:, recipe.placements.index(kind)]
+    at = recipe.ages.index
+    after = (pupils[at(16)] + pupils[at(17)]) / 2
+    return float(np.clip(1 - after / max(pupils[at(15)], 1), 0, 1))
+
+
+def _second_need(first: str, recipe: Recipe, draw: Draw) -> str:
+    """Draw another need, as often as it is anyone's first."""
+    odds = recipe.by_need.sum(axis=0).astype(np.float64)
+    odds[recipe.needs.index(first)] = 0
+    return recipe.needs[draw.pick(odds)]
+
+
+def _place(
+    children: list[Child], pools: Pools, homes: Homes, recipe: Recipe, draw: Draw
+) -> list[Child]:
+    """Choose the present provision of each child in a school, in a random order.
+
+    Who seeks in the base year: those with no school, those whose school has no pool that held them
+    last year and still does, and those for a base that has no place left.
+    """
+    placed = list(children)
+    nearness = recipe.options["travel"]["nearness_km"]
+    for at in draw.order(len(children)):
+        child = children[at]
+        kind = "alternative" if child.placement == "tuition" else child.placement
+        km = homes.km_to(child.home, pools) / nearness.get(kind, nearness["other"])
+        chosen = pools.choose(kind, (child.need, child.need_2), child.ncy, km, draw)
+        if chosen:
+            placed[at] = replace(child, provision=chosen, status="placed")
+    return placed
+
+
+def _review(children: list[Child], recipe: Recipe, draw: Draw) -> list[Child]:
+    """Mark the few in independent schools whom a special school could take."""
+    low, high = recipe.options["status"]["review_ncy"]
+    fit = [
+        at
+        for at, child in enumerate(children)
+        if child.placement == "independent"
+        and child.status == "placed"
+        and "special" in child.suits
+        and low <= child.ncy <= high
+    ]
+    order = draw.order(len(fit))[: int(recipe.option("status", "review_children"))]
+    marked = {fit[position] for position in order}
+    return [
+        replace(child, status="review") if at in marked else child
+        for at, child in enumerate(children)
+    ]
+
+
+def _arrivals(
+    recipe: Recipe, joint: Floats, draw: Draw, settings: Settings, scale: float
+) -> list[Child]:
+    """Return the new plans of every year of the plan, with the NCY in which they seek a place.
+
+    A child aged ``a`` in its plan's first academic year is in NCY ``a - 3`` the September after;
+    the youngest wait until Reception, and those past the last NCY are left out.
+    """
+    growth = 1 + recipe.option("arrivals", "growth_pct_a_year") / 100
+    months = recipe.option("arrivals", "first_year_months")
+    arrivals: list[Child] = []
+    for offset in range(settings.years):
+        size = scale * growth**offset * (months / 12 if offset == 0 else 1)
+        counts = draw.round(np.asarray(recipe.new_by_need * size, dtype=np.float64))
+        for i, age in enumerate(recipe.new_ages):
+            ncy = max(age - 3, 0)
+            if ncy > settings.leaving.last_ncy:
+                continue
+            for j, need in enumerate(recipe.needs):
+                for _ in range(int(counts[i, j])):
+                    group = _likely(recipe, joint, max(ncy + 4, 5), need, draw)
+                    child = Child(group, need, ncy, start_year=settings.base_year + offset)
+                    arrivals.append(child)
+    return arrivals
+
+
+def _row(number: int, child: Child, homes: Homes) -> tuple[str, ...]:
+    """Write a child as a row of ``children.csv``."""
+    suits = "|".join(kind for kind in ORDER if kind in child.suits)
+    name = f"SYN-{number:06d}"
+    home = homes.postcodes[child.home]
+    return (
+        name,
+        home,
+        child.need,
+        child.need_2,
+        suits,
+        str(child.ncy),
+        child.provision,
+        child.status,
+    )
+
+
+def synthesise_case(
+    path: Path, seed: int, decisions: int | None = None, *, replace: bool = False
+) -> SynthResult:
+    """Draw the children of the case in ``path`` and write its two tables of children.
+
+    Both files are written, or neither; the folder needs ``case.toml``, ``provisions.csv``,
+    ``places.csv`` and ``synth.toml``.
+
+    Raises
+    ------
+    UsageError
+        When the folder is not such a case, or has children already and ``replace`` is not asked.
+    CaseError
+        When the settings, provisions or places have errors.
+    """
+    case, faults = read_case(path)
+    if case is None or not path.is_dir():
+        message = f"{path} is not a case's folder; `sufficiency new` makes one"
+        raise UsageError(message)
+    there = [name for name in FILES.values() if (path / name).exists()]
+    if there and not replace:
+        message = f"{' and '.join(there)} would be overwritten; say --replace if that is meant"
+        raise UsageError(message)
+    wanted = {case.files[name] for name in ("settings", "provisions", "places")}
+    if wrong := [fault for fault in errors(faults) if fault.where in wanted]:
+        raise CaseError(wrong)
+    recipe = read_recipe(path)
+    homes = Homes.of_council(recipe.options["homes"])
+    pools = Pools.of_case(case)
+    result = synthesise(recipe, pools, homes, case.settings, seed, decisions)
+    _write(path, result)
+    return result
+
+
+def _write(path: Path, result: SynthResult) -> None:
+    """Write both files beside their place first, then move them there."""
+    tables = {
+        "children": (CHILDREN, result.children),
+        "new_children": (NEW_CHILDREN, result.new_children),
+    }
+    ready = []
+    for name, (header, rows) in tables.items():
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([header, *rows])
+        part = path / f".{FILES[name]}.part"
+        part.write_text(text.getvalue(), encoding="utf-8", newline="")
+        ready.append((part, path / FILES[name]))
+    for part, final in ready:
+        part.replace(final)
