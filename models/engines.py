@@ -70,7 +70,9 @@ def cbc(lp: pulp.LpProblem, gap: float, time_limit: float | None) -> Outcome:
 
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "cbc.log"
-        solver = pulp.COIN_CMD(path=pulp_cbc_path, msg=False, gapRel=gap, timeLimit=time_limit, logPath=str(log))
+        solver = pulp.COIN_CMD(
+            path=pulp_cbc_path, msg=False, gapRel=gap, timeLimit=time_limit, logPath=str(log)
+        )
         lp.solve(solver)
         text = log.read_text(errors="replace")
     status = {

@@ -227,19 +227,28 @@ class Problem:
         states, stays, schemes = self.states, self.stays, self.schemes
         horizon, pools = self.periods, len(self.room)
         return [
-            (states.on_roll.shape != (len(states), horizon + 1), "on_roll must be states x periods + 1"),
+            (
+                states.on_roll.shape != (len(states), horizon + 1),
+                "on_roll must be states x periods + 1",
+            ),
             (_outside(states.period, 0, horizon), "a state lies outside the periods"),
             (_outside(states.unplaced_next, -1, len(states)), "unplaced_next names no state"),
             (_outside(stays.state, 0, len(states)), "a stay starts in no state"),
             (_outside(stays.next, -1, len(states)), "a stay ends in no state"),
             (_outside(stays.pool, -1, pools), "a stay names no pool"),
-            (_outside(stays.length, 1, horizon + 1), "a stay is shorter than 1 or longer than the plan"),
+            (
+                _outside(stays.length, 1, horizon + 1),
+                "a stay is shorter than 1 or longer than the plan",
+            ),
             (bool(np.any(self.start + stays.length > horizon)), "a stay outlasts the plan"),
             (_outside(self.limits.stay, 0, len(stays)), "a limit counts no stay"),
             (_outside(self.limits.row, 0, len(self.limits)), "a limit entry has no row"),
             (_outside(schemes.pool, 0, pools), "a scheme adds to no pool"),
             (_outside(schemes.scheme, 0, len(schemes)), "places are added by no scheme"),
-            (not _finite(states.supply, states.on_roll, states.unplaced_cost), "a state lacks a number"),
+            (
+                not _finite(states.supply, states.on_roll, states.unplaced_cost),
+                "a state lacks a number",
+            ),
             (not _finite(stays.cost, stays.preference), "a stay lacks a number"),
             (not _finite(schemes.cost, schemes.capital, schemes.places), "a scheme lacks a number"),
             (bool(np.isnan(self.room).any() or (self.room < 0).any()), "a pool's room is negative"),

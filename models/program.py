@@ -99,7 +99,10 @@ def places(problem: Problem, variables: Variables) -> Rows:
     room = problem.room.ravel()
     for cell in sorted(terms):
         if np.isfinite(room[cell]):
-            yield f"places_{cell // problem.periods}_{cell % problem.periods}", _sum(terms[cell]) <= float(room[cell])
+            yield (
+                f"places_{cell // problem.periods}_{cell % problem.periods}",
+                _sum(terms[cell]) <= float(room[cell]),
+            )
 
 
 def limit(problem: Problem, variables: Variables) -> Rows:
@@ -136,7 +139,9 @@ def requires(problem: Problem, variables: Variables) -> Rows:
     """
     for p, (scheme, other) in enumerate(problem.schemes.requires):
         for t in range(problem.periods):
-            dependent = [(y, 1.0) for (k, j), y in variables.opens.items() if k == scheme and j <= t]
+            dependent = [
+                (y, 1.0) for (k, j), y in variables.opens.items() if k == scheme and j <= t
+            ]
             needed = [(y, -1.0) for (k, j), y in variables.opens.items() if k == other and j <= t]
             if dependent:
                 yield f"requires_{p}_{t}", _sum(dependent + needed) <= 0
@@ -183,7 +188,9 @@ def formulate(
         Positions of the stays to write; all of them if None. The others are taken to be unused.
     """
     lp = pulp.LpProblem("places", pulp.LpMinimize)
-    variables = _variables(lp, problem, range(len(problem.stays)) if stays is None else stays.tolist())
+    variables = _variables(
+        lp, problem, range(len(problem.stays)) if stays is None else stays.tolist()
+    )
     cost_a = problem.stays.cost if stay_cost is None else stay_cost
     cost_s = problem.states.unplaced_cost if unplaced_cost is None else unplaced_cost
     cost_y = problem.schemes.cost if opening_cost is None else opening_cost
@@ -208,7 +215,9 @@ def _variables(lp: pulp.LpProblem, problem: Problem, stays: Sequence[int] | rang
     return Variables(
         stay={a: lp.add_variable(f"x{a}", lowBound=0) for a in stays},
         unplaced={s: lp.add_variable(f"u{s}", lowBound=0) for s in range(len(problem.states))},
-        opens={(int(k), int(t)): lp.add_variable(f"y{k}_{t}", cat=pulp.LpBinary) for k, t in may_open},
+        opens={
+            (int(k), int(t)): lp.add_variable(f"y{k}_{t}", cat=pulp.LpBinary) for k, t in may_open
+        },
     )
 
 
@@ -216,7 +225,9 @@ def _sum(terms: Sequence[Term]) -> pulp.LpAffineExpression:
     return pulp.LpAffineExpression(terms)
 
 
-def _gather(variables: Mapping[int, pulp.LpVariable], stay: Ints, row: Ints, share: Floats) -> dict[int, list[Term]]:
+def _gather(
+    variables: Mapping[int, pulp.LpVariable], stay: Ints, row: Ints, share: Floats
+) -> dict[int, list[Term]]:
     """Group (stay, row, share) entries by row, leaving out stays without a variable and shares of nothing."""
     terms: dict[int, list[Term]] = {}
     for a, r, w in zip(stay.tolist(), row.tolist(), share.tolist(), strict=True):
@@ -228,7 +239,9 @@ def _gather(variables: Mapping[int, pulp.LpVariable], stay: Ints, row: Ints, sha
 def _added_by_schemes(problem: Problem, variables: Variables) -> dict[int, list[Term]]:
     schemes, periods = problem.schemes, problem.periods
     terms: dict[int, list[Term]] = {}
-    for entry, (k, q) in enumerate(zip(schemes.scheme.tolist(), schemes.pool.tolist(), strict=True)):
+    for entry, (k, q) in enumerate(
+        zip(schemes.scheme.tolist(), schemes.pool.tolist(), strict=True)
+    ):
         for t0 in np.flatnonzero(schemes.may_open[k]).tolist():
             for t in range(t0, periods):
                 added = float(schemes.places[entry, t - t0])

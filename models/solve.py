@@ -35,7 +35,9 @@ class Flows:
     unplaced: Floats
 
 
-def solve(problem: Problem, *, gap: float = 1e-6, time_limit: float | None = None, solver: str = "highs") -> Solution:
+def solve(
+    problem: Problem, *, gap: float = 1e-6, time_limit: float | None = None, solver: str = "highs"
+) -> Solution:
     """Find the plan of least cost.
 
     Parameters
@@ -130,7 +132,9 @@ def _break_ties(problem: Problem, program: Program, best: Flows, solver: str) ->
     """
     if not len(problem.stays):
         return best
-    free = np.array([a for a, x in program.variables.stay.items() if (x.dj or 0.0) <= FACE], np.int64)
+    free = np.array(
+        [a for a, x in program.variables.stay.items() if (x.dj or 0.0) <= FACE], np.int64
+    )
     face = formulate(problem, problem.stays.preference, np.zeros(len(problem.states)), stays=free)
     for s, u in program.variables.unplaced.items():
         if (u.dj or 0.0) > FACE:

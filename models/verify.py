@@ -76,7 +76,9 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
         "limit": _over_limit(problem, solution),
         "opens only when it may": (opens & ~problem.schemes.may_open).sum(axis=1).astype(float),
         "opens once": opens.sum(axis=1) - 1.0,
-        "exclusive": np.array([opens[list(group)].sum() - 1.0 for group in problem.schemes.exclusive]),
+        "exclusive": np.array(
+            [opens[list(group)].sum() - 1.0 for group in problem.schemes.exclusive]
+        ),
         "requires": _out_of_order(problem, solution),
         "budget": (spent - problem.schemes.budget) / np.maximum(1.0, spent),
     }
@@ -88,7 +90,9 @@ def _imbalance(problem: Problem, solution: Solution) -> Floats:
     again = stays.next >= 0
     np.add.at(left, stays.next[again], (problem.next_share * solution.stay)[again])
     waiting = states.unplaced_next >= 0
-    np.add.at(left, states.unplaced_next[waiting], (states.on_roll[:, 1] * solution.unplaced)[waiting])
+    np.add.at(
+        left, states.unplaced_next[waiting], (states.on_roll[:, 1] * solution.unplaced)[waiting]
+    )
     np.subtract.at(left, stays.state, solution.stay)
     return left - solution.unplaced
 
