@@ -211,7 +211,7 @@ def _numeric_references(sheet: Sheet, table: Table) -> Iterator[Fault]:
         else:
             remedy = "format the column as Text and type the values again"
             what = "a reference or postcode is held as a number or date"
-            yield Fault("E308", sheet.where, what, remedy, name.lower(), rows)
+            yield Fault("E608", sheet.where, what, remedy, name.lower(), rows)
 
 
 def _read_folder(path: Path) -> _Source:

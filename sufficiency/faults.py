@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sufficiency.codes import CODES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,26 @@ class Fault:
 def errors(faults: Iterable[Fault]) -> list[Fault]:
     """Return those faults that stop a run."""
     return [fault for fault in faults if fault.is_error]
+
+
+def rows_of(bad: pd.Series[bool]) -> tuple[int, ...]:
+    """Return the row numbers where ``bad`` is true; unknown counts as not bad."""
+    return tuple(int(row) for row in bad.index[bad.fillna(value=False).astype(bool)])
+
+
+def faults_as_rows(faults: Iterable[Fault]) -> list[dict[str, object]]:
+    """Return faults as rows to print or to write as JSON, errors before warnings."""
+    ordered = sorted(faults, key=lambda fault: not fault.is_error)
+    return [
+        {
+            "code": fault.code,
+            "severity": "error" if fault.is_error else "warning",
+            "title": CODES.get(fault.code, ""),
+            "where": fault.where,
+            "column": fault.column,
+            "rows": list(fault.rows),
+            "what": fault.what,
+            "remedy": fault.remedy,
+        }
+        for fault in ordered
+    ]

@@ -96,32 +96,32 @@ def _rows(found: pd.DataFrame, column: str, code: str) -> list[int]:
 def _tests(column: Column, kinds: Collection[str]) -> Iterator[tuple[str, Test]]:
     """Yield the code and the test of everything that is asked of a column; blanks pass."""
     if column.required:
-        yield "E301", lambda cells: cells != ""
+        yield "E601", lambda cells: cells != ""
     if column.kind in NUMBERS:
-        yield "E302", lambda cells: (cells == "") | number(cells).notna()
+        yield "E602", lambda cells: (cells == "") | number(cells).notna()
     if column.kind in WHOLES:
-        yield "E303", lambda cells: ~(number(cells) % 1 > 0)
+        yield "E603", lambda cells: ~(number(cells) % 1 > 0)
     if column.least is not None and column.most is not None:
         low, high = column.least, column.most
-        yield "E304", lambda cells: ~((number(cells) < low) | (number(cells) > high))
+        yield "E604", lambda cells: ~((number(cells) < low) | (number(cells) > high))
     match column.kind:
         case "need":
-            yield "E305", partial(_each, good=needs.is_need)
+            yield "E605", partial(_each, good=needs.is_need)
         case "needs":
             yield (
-                "E305",
+                "E605",
                 partial(_every, good=lambda code: code == needs.ANY or needs.is_need(code)),
             )
         case "kind":
-            yield "E306", partial(_each, good=lambda code: code.lower() in kinds)
+            yield "E606", partial(_each, good=lambda code: code.lower() in kinds)
         case "kinds":
-            yield "E306", partial(_every, good=lambda code: code.lower() in kinds)
+            yield "E606", partial(_every, good=lambda code: code.lower() in kinds)
         case "choice":
-            yield "E306", partial(_each, good=lambda code: code.lower() in column.choices)
+            yield "E606", partial(_each, good=lambda code: code.lower() in column.choices)
         case "date":
-            yield "E307", partial(_each, good=lambda text: needs.read_date(text) is not None)
+            yield "E607", partial(_each, good=lambda text: needs.read_date(text) is not None)
         case "id" | "postcode":
-            yield "E308", partial(_each, good=lambda text: not DAMAGE.fullmatch(text))
+            yield "E608", partial(_each, good=lambda text: not DAMAGE.fullmatch(text))
 
 
 def _each(cells: pd.Series[str], good: Callable[[str], bool]) -> pd.Series[bool]:
@@ -142,14 +142,14 @@ def number(cells: pd.Series[str]) -> pd.Series[float]:
 
 
 WHAT = {
-    "E301": "blank, but a value is needed",
-    "E302": "not a number",
-    "E303": "not a whole number",
-    "E304": "out of range",
-    "E305": "not a need code",
-    "E306": "not one of the names that may stand here",
-    "E307": "not a date",
-    "E308": "a spreadsheet has turned a reference or postcode into a number, date or error",
+    "E601": "blank, but a value is needed",
+    "E602": "not a number",
+    "E603": "not a whole number",
+    "E604": "out of range",
+    "E605": "not a need code",
+    "E606": "not one of the names that may stand here",
+    "E607": "not a date",
+    "E608": "a spreadsheet has turned a reference or postcode into a number, date or error",
 }
 
 
@@ -166,18 +166,18 @@ def _faults(
 
 def _remedy(code: str, column: Column, text: str, kinds: Mapping[str, str]) -> str:
     """Say how to mend a bad cell, without saying what it holds."""
-    if code == "E304":
+    if code == "E604":
         unit = f" {column.unit}" if column.unit and column.unit != "£" else ""
         return f"give a number from {column.least:.12g} to {column.most:.12g}{unit}"
-    if code == "E305":
+    if code == "E605":
         return _offer_needs(text)
     return {
-        "E301": f"give {column.meaning}",
-        "E302": "give a plain number, without commas, £, % or words",
-        "E303": "give a whole number, without decimals",
-        "E306": "use one of: " + ", ".join(column.choices or kinds),
-        "E307": "write dates as yyyy-mm-dd or dd/mm/yyyy",
-        "E308": "format the column as Text in the spreadsheet and type the value again",
+        "E601": f"give {column.meaning}",
+        "E602": "give a plain number, without commas, £, % or words",
+        "E603": "give a whole number, without decimals",
+        "E606": "use one of: " + ", ".join(column.choices or kinds),
+        "E607": "write dates as yyyy-mm-dd or dd/mm/yyyy",
+        "E608": "format the column as Text in the spreadsheet and type the value again",
     }[code]
 
 
@@ -205,14 +205,15 @@ def _typed(cells: pd.Series[str], column: Column, base_year: int) -> pd.Series[A
     default = str(base_year) if column.default == BASE_YEAR else column.default
     filled = cells.mask(cells == "", default) if default else cells
     if column.kind in WHOLES:
-        return _whole(number(filled))
+        return whole(number(filled))
     if column.kind in NUMBERS:
         return number(filled)
     spell = _SPELL.get(column.kind, str)
     return filled.map({text: spell(text) for text in filled.unique()}).astype("str")
 
 
-def _whole(numbers: pd.Series[float]) -> pd.Series[int]:
+def whole(numbers: pd.Series[float]) -> pd.Series[int]:
+    """Return numbers as ``Int64``, blank where they are not whole."""
     return numbers.where(numbers % 1 == 0).astype("Int64")
 
 

@@ -1,0 +1,46 @@
+"""The plan's settings against its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sufficiency.case import SETTINGS
+from sufficiency.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sufficiency.case import Case
+
+
+def roads_missing(case: Case) -> Iterator[Fault]:
+    """Find method ``road`` without a file of roads."""
+    travel = case.settings.travel
+    if travel.method == "road" and not travel.roads:
+        what = "method road needs a file of roads"
+        remedy = "name a GraphML or OSM XML file here, or use method straight"
+        yield Fault("E205", case.files[SETTINGS], what, remedy, "travel.roads")
+
+
+def small_penalty(case: Case) -> Iterator[Fault]:
+    """Warn when leaving a child without a place could pay.
+
+    It could when the penalty of one year is less than what a dear stay costs above a cheap one
+    over the plan, by price alone.
+    """
+    prices = case.prices["gbp_per_child"].dropna()
+    spread = (prices.max() - prices.min()) * case.settings.years if len(prices) else 0
+    if case.settings.waiting.penalty_gbp_per_child_year < spread:
+        key = "waiting.penalty_gbp_per_child_year"
+        what = "less than what a dear stay costs above a cheap one over the plan"
+        remedy = f"give {spread:,.0f} or more, or the plan may leave children without a place"
+        yield Fault("W201", case.files[SETTINGS], what, remedy, key)
+
+
+def unused_budget(case: Case) -> Iterator[Fault]:
+    """Warn of budget years after the plan."""
+    late = [y for y in case.settings.capital.budget_gbp or {} if y > case.settings.last_year]
+    if late:
+        what = f"after the plan's last year, and not used: {', '.join(map(str, sorted(late)))}"
+        remedy = "lengthen `years`, or take them out"
+        yield Fault("W202", case.files[SETTINGS], what, remedy, "capital.budget_gbp")

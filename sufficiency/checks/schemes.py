@@ -1,0 +1,104 @@
+"""Schemes: what they require, which exclude each other, and those that can never open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sufficiency.faults import Fault, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from sufficiency.case import Case
+
+
+def circles(case: Case) -> Iterator[Fault]:
+    """Find schemes that, step by step, require themselves."""
+    frame = case.schemes
+    requires = dict(zip(frame["scheme_id"], frame["requires"], strict=True))
+    row_of = {name: int(str(row)) for row, name in frame["scheme_id"].items()}
+    seen: set[str] = set()
+    for start in requires:
+        path: list[str] = []
+        name = start
+        while name in requires and name not in seen:
+            seen.add(name)
+            path.append(name)
+            name = requires[name]
+        if name in path:
+            ring = path[path.index(name) :]
+            what = "schemes require each other in a circle: " + " > ".join([*ring, name])
+            rows = tuple(sorted(row_of[scheme] for scheme in ring))
+            yield Fault(
+                "E901", case.files["schemes"], what, "take one requirement out", "requires", rows
+            )
+
+
+def _with_required(case: Case) -> pd.DataFrame:
+    """Return the schemes with status and earliest year of the one each requires beside them."""
+    frame = case.schemes.drop_duplicates("scheme_id").set_index("scheme_id")
+    needed = frame.reindex(case.schemes["requires"])[["status", "earliest_year"]]
+    needed.index = case.schemes.index
+    return case.schemes.join(needed.add_prefix("needed_"))
+
+
+def committed_on_proposed(case: Case) -> Iterator[Fault]:
+    """Find committed schemes that require a proposed one."""
+    frame = _with_required(case)
+    if rows := rows_of((frame["status"] == "committed") & (frame["needed_status"] == "proposed")):
+        what = "a committed scheme requires a proposed one"
+        remedy = "commit to both, or take the requirement out"
+        yield Fault("E902", case.files["schemes"], what, remedy, "requires", rows)
+
+
+def committed_on_later(case: Case) -> Iterator[Fault]:
+    """Find committed schemes that require a committed one which opens later."""
+    frame = _with_required(case)
+    both = (frame["status"] == "committed") & (frame["needed_status"] == "committed")
+    if rows := rows_of(both & (frame["needed_earliest_year"] > frame["earliest_year"])):
+        what = "a committed scheme requires one that opens later"
+        remedy = "change earliest_year of one of them"
+        yield Fault("E903", case.files["schemes"], what, remedy, "requires", rows)
+
+
+def two_committed(case: Case) -> Iterator[Fault]:
+    """Find groups, of which at most one scheme may open, with two committed ones."""
+    committed = case.schemes[case.schemes["status"] == "committed"]
+    groups = committed["exclusive_group"]
+    if rows := rows_of(groups.duplicated(keep=False) & (groups != "")):
+        what = "two committed schemes are of one exclusive_group"
+        remedy = "only one of a group can open: take one out of it"
+        yield Fault("E904", case.files["schemes"], what, remedy, "exclusive_group", rows)
+
+
+def never_open(case: Case) -> Iterator[Fault]:
+    """Warn of proposed schemes that no plan can open."""
+    frame = case.schemes
+    proposed = frame["status"] == "proposed"
+    group = frame["exclusive_group"]
+    taken = set(group[~proposed]) - {""}
+    own = frame.drop_duplicates("scheme_id").set_index("scheme_id")["exclusive_group"]
+    required = own.reindex(frame["requires"]).set_axis(frame.index)
+    reasons = {
+        "latest_year is before earliest_year": frame["latest_year"] < frame["earliest_year"],
+        "earliest_year is after the plan": frame["earliest_year"] > case.settings.last_year,
+        "latest_year is before the plan": frame["latest_year"] < case.settings.base_year,
+        "a committed scheme closes its exclusive_group": group.isin(taken),
+        "it requires a scheme of its own exclusive_group": (group == required) & (group != ""),
+    }
+    for what, never in reasons.items():
+        if rows := rows_of(never & proposed):
+            remedy = "correct it, unless it is meant to stay closed"
+            yield Fault("W901", case.files["schemes"], f"can never open: {what}", remedy, rows=rows)
+
+
+def without_places(case: Case) -> Iterator[Fault]:
+    """Warn of schemes that provide nothing."""
+    ids = case.schemes["scheme_id"]
+    held = case.scheme_places
+    giving = held.loc[held["places"] != 0, "scheme_id"]
+    if rows := rows_of(~ids.isin(giving) & (ids != "")):
+        what = f"no places in {case.files['scheme_places']}"
+        yield Fault("W902", case.files["schemes"], what, "add its places", "scheme_id", rows)
