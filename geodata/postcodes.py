@@ -63,11 +63,10 @@ REASONS = {
     OUTSIDE: "in Scotland, Northern Ireland, the Isle of Man or the Channel Islands",
 }
 
-# Outward and inward part as Royal Mail and BS 7666 allow them; GIR 0AA is the one exception, and
-# NPT (Newport, until 1984-98) is found in directories without being writable any more.
+# What Royal Mail and BS 7666 allow, and letters that only ended postcodes have (W1M), but never an I
+# or an O where a figure might be. GIR 0AA is the one exception; Newport's NPT is long gone.
 _GRAMMAR = re.compile(
-    r"GIR0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPS-UW]|[A-HK-Y][0-9]{1,2}"
-    r"|[A-HK-Y][0-9][ABEHMNPRVWXY])[0-9][ABD-HJLN-UW-Z]{2}"
+    r"GIR0AA|NPT[0-9][A-Z]{2}|[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJ-NP-Z]?[0-9][ABD-HJLNP-UW-Z]{2}"
 )
 _COLUMNS = ["easting_m", "northing_m", "district", "ended"]
 
