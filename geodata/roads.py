@@ -121,7 +121,10 @@ def _read_osm(path: Path) -> Graph:
         try:
             return osmnx.graph_from_xml(path, simplify=False, retain_all=True)
         except (SyntaxError, ValueError, KeyError, EOFError) as error:
-            raise RoadFileError(f"{path.name} is broken OpenStreetMap XML; get it again") from error
+            raise RoadFileError(
+                f"{path.name} is broken, or cut so that roads lack nodes; get it again, or extract "
+                "it with whole roads (osmium extract --strategy complete_ways)"
+            ) from error
 
 
 @contextmanager
@@ -201,9 +204,8 @@ def _add_times(graph: Graph, speeds_kph: Mapping[str, float] | None) -> None:
     for tag in tags:
         tag.setdefault("highway", "road")
         tag.setdefault("maxspeed", None)
-    osmnx.add_edge_speeds(
-        graph, hwy_speeds=dict(speeds_kph or {}) or None, fallback=UNKNOWN_LIMIT_KPH
-    )
+    speeds = {kind: float(speed) for kind, speed in (speeds_kph or {}).items()}
+    osmnx.add_edge_speeds(graph, hwy_speeds=speeds or None, fallback=UNKNOWN_LIMIT_KPH)
     osmnx.add_edge_travel_times(graph)
 
 
