@@ -260,6 +260,34 @@ def tables(table: str | None, style: str) -> None:
 
 
 @main.command()
+@CASE
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed, other children."
+)
+@click.option(
+    "--decisions", type=click.IntRange(min=1), help="About so many rows that seek a place."
+)
+@click.option("--replace", is_flag=True, help="Overwrite the children that are there.")
+@FORMAT
+def synth(*, case: Path, seed: int, decisions: int | None, replace: bool, style: str) -> None:
+    """Draw synthetic children for CASE.
+
+    They have the published mix of need, age and placement that the case's synth.toml states, and
+    live where people live. The same seed draws the same children.
+    """
+    from sufficiency.synth import synthesise_case
+
+    with show_progress() as progress:
+        progress.step("drawing children")
+        result = synthesise_case(case, seed, decisions, replace=replace)
+    if style == "json":
+        _say_json(result.summary)
+    else:
+        rows = [{"rows": f"{n:,}", "what": what} for what, n in result.summary.items()]
+        _say(table_text(rows, width()))
+
+
+@main.command()
 @FORMAT
 def doctor(style: str) -> None:
     """Look at whether this machine is ready.
