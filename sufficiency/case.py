@@ -144,7 +144,7 @@ def _read_table(
         return values.typed(values.blank(table), table, settings.base_year), [], False
     frame, absent, faults = _columns(sheet, table)
     sound = not any(fault.is_error for fault in faults)
-    if table.required and not sheet.rows:
+    if sound and table.required and not sheet.rows:
         faults.append(Fault("E109", where, "the table is empty", "add a row, or take the file out"))
         sound = False
     faults += list(_numeric_references(sheet, table))

@@ -309,15 +309,15 @@ def _say(error: ErrorDetails) -> str:
     """Say what would be right, in plain words and without what was given."""
     limits = error.get("ctx", {})
     words = {
-        "greater_than": "give a number above {gt}",
-        "greater_than_equal": "give {ge} or more",
-        "less_than_equal": "give {le} or less",
+        "greater_than": "give a number above {gt:.12g}",
+        "greater_than_equal": "give {ge:.12g} or more",
+        "less_than_equal": "give {le:.12g} or less",
         "finite_number": "give a finite number",
         "int_type": "give a whole number, without quotes or decimals",
         "int_from_float": "give a whole number, without decimals",
         "float_type": "give a number, without quotes",
         "string_type": "give text in quotes",
-        "dict_type": "give a table, such as { … = … }",
+        "dict_type": "give a table: names and values in curly brackets",
         "model_type": "give a table of settings",
         "model_attributes_type": "give a table of settings",
         "literal_error": "use one of {expected}",

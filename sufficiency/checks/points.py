@@ -109,20 +109,18 @@ def _km_from(
 def wrong_locations(case: Case) -> Iterator[Fault]:
     """Find points outside the country, and pairs that were swapped.
 
-    A pair counts as swapped when swapping brings it into the country, or back among the others.
+    A pair counts as swapped when it is far off, and swapping brings it back among the others.
     """
     middle = _middle(case)
     for table in PLACED:
         frame = case.table(table)
         turned = frame["lat"].between(-9, 3) & frame["lon"].between(49, 61)
-        at = points(frame).dropna()[~turned]
+        at = points(frame)[~turned].dropna()
         east, north = at["easting_m"], at["northing_m"]
         out = ~in_country(east, north)
         back = in_country(north, east) & frame.loc[at.index, "easting_m"].notna()
-        strayed = (_km_from(middle, east, north) > FAR_KM) & ~(
-            _km_from(middle, north, east) > FAR_KM
-        )
-        swapped = back & (out | strayed)
+        far = _km_from(middle, east, north) > FAR_KM
+        swapped = back & (out | far) & ~(_km_from(middle, north, east) > FAR_KM)
         yield from _wrong(case, table, swapped, out & ~swapped, turned)
 
 
