@@ -228,8 +228,14 @@ def _read_folder(path: Path) -> _Source:
         if name not in TABLES or name in sheets:
             faults += _misspelt(name, file.name, file.name, sheets)
             continue
-        data = file.read_bytes()
         files[name] = file.name
+        try:
+            data = file.read_bytes()
+        except OSError:
+            sheets[name] = None
+            remedy = "close it in other programs, and see that you may read it"
+            faults.append(Fault("E104", file.name, "the file cannot be opened", remedy))
+            continue
         inputs[file.name] = _sha256(data)
         sheets[name], found = read_csv(data, file.name)
         faults += found
@@ -295,7 +301,9 @@ def _settings_sheet(
     table: dict[str, Any] = {}
     at, held = header.index("name"), header.index("value")
     for number, row in zip(sheet.numbers, sheet.rows, strict=True):
-        if row[at] and not _put(table, row[at].split("."), _value(row[held])):
+        steps = row[at].split(".")
+        value = row[held] if steps[-1] == "title" else _value(row[held])
+        if row[at] and row[held] and not _put(table, steps, value):
             remedy = "give each setting once"
             return None, [Fault("E111", where, "a setting is there twice", remedy, rows=(number,))]
     return table, []

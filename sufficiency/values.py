@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     Test = Callable[["pd.Series[str]"], "pd.Series[bool]"]
 
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DAMAGE = re.compile(
-    rf"\d+\.0+|\d+(\.\d+)?e\+\d+|\d{{1,2}}[-/ ]({MONTHS})([-/ ]\d+)?|({MONTHS})[-/ ]\d+"
-    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}([T ].*)?|#(n/a|ref!|value!|name\?|num!|div/0!)|#+",
-    re.IGNORECASE,
+    rf"\d+\.0+|\d+(\.\d+)?E\+\d+|\d{{1,2}}-({MONTHS})(-\d{{2,4}})?|({MONTHS})-\d{{2,4}}"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}([T ].*)?|#(N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!)|#+"
 )
 """What a spreadsheet makes of a reference or postcode it took for a number or a date."""
+MOST_WHOLE = 10**15
 
 
 def schema(table: Table, kinds: Collection[str], skip: Collection[str] = ()) -> pa.DataFrameSchema:
@@ -47,13 +47,12 @@ def schema(table: Table, kinds: Collection[str], skip: Collection[str] = ()) -> 
     """
     import pandera.pandas as pa
 
+    asked = {c.name: list(_tests(c, kinds)) for c in table.columns if c.name not in skip}
     return pa.DataFrameSchema(
         {
-            column.name: pa.Column(
-                str, [pa.Check(test, error=code) for code, test in _tests(column, kinds)]
-            )
-            for column in table.columns
-            if column.name not in skip
+            name: pa.Column(str, [pa.Check(test, error=code) for code, test in tests])
+            for name, tests in asked.items()
+            if tests
         }
     )
 
@@ -121,7 +120,7 @@ def _tests(column: Column, kinds: Collection[str]) -> Iterator[tuple[str, Test]]
         case "date":
             yield "E607", partial(_each, good=lambda text: needs.read_date(text) is not None)
         case "id" | "postcode":
-            yield "E608", partial(_each, good=lambda text: not DAMAGE.fullmatch(text))
+            yield "E608", lambda cells: ~cells.str.fullmatch(DAMAGE)
 
 
 def _each(cells: pd.Series[str], good: Callable[[str], bool]) -> pd.Series[bool]:
@@ -173,16 +172,26 @@ def _remedy(code: str, column: Column, text: str, kinds: Mapping[str, str]) -> s
         return _offer_needs(text)
     return {
         "E601": f"give {column.meaning}",
-        "E602": "give a plain number, without commas, £, % or words",
+        "E602": _PLAIN.get(column.kind, "give a plain number, without commas, £, % or words"),
         "E603": "give a whole number, without decimals",
-        "E606": "use one of: " + ", ".join(column.choices or kinds),
+        "E606": "use one of: "
+        + ", ".join(column.choices or kinds)
+        + ("; join several by a bar" if column.kind == "kinds" else ""),
         "E607": "write dates as yyyy-mm-dd or dd/mm/yyyy",
         "E608": "format the column as Text in the spreadsheet and type the value again",
     }[code]
 
 
+_PLAIN = {
+    "year": "give the year of its September as a number, such as 2025",
+    "ncy": "give the year group as a number: Reception is 0, Year 1 is 1",
+}
+
+
 def _offer_needs(text: str) -> str:
     """Offer the nearest codes to those of a cell that are unknown."""
+    if re.search("[,;/&+]", text):
+        return "join codes by a bar: ASD|SEMH"
     unknown = [code for code in needs.split(text) if not needs.is_need(code) and code != needs.ANY]
     near = sorted({code for part in unknown if (code := needs.nearest(part))})
     if near and len(unknown) == len(near):
@@ -214,7 +223,7 @@ def _typed(cells: pd.Series[str], column: Column, base_year: int) -> pd.Series[A
 
 def whole(numbers: pd.Series[float]) -> pd.Series[int]:
     """Return numbers as ``Int64``, blank where they are not whole."""
-    return numbers.where(numbers % 1 == 0).astype("Int64")
+    return numbers.where((numbers % 1 == 0) & (numbers.abs() < MOST_WHOLE)).astype("Int64")
 
 
 def _iso(text: str) -> str:

@@ -1,11 +1,11 @@
 """Where things are, as far as the case itself can tell: given, whole, in the country, together.
 
-Postcodes are looked up later; see also :func:`in_the_sea`, which wants a directory of them.
+Postcodes are looked up later, in :mod:`sufficiency.locate`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,25 +19,7 @@ if TYPE_CHECKING:
 
 PLACED = ("children", "new_children", "provisions")
 FAR_KM = 80.0
-SEA_M = 5000.0
 AGREE_M = 1000.0
-# Great Britain, drawn some ten kilometres out to sea: corners in km of the National Grid.
-COAST_KM = (
-    (70, 0), (180, -5), (300, 25), (375, 55), (455, 62), (560, 82), (625, 105), (650, 138),
-    (655, 178), (660, 250), (670, 295), (657, 337), (620, 358), (570, 358), (570, 370), (555, 412),
-    (538, 474), (498, 523), (463, 543), (448, 573), (438, 640), (412, 668), (380, 715), (430, 846),
-    (480, 1130), (480, 1230), (420, 1230), (300, 1070), (50, 960), (40, 780), (150, 595),
-    (195, 520), (280, 505), (303, 452), (316, 432), (313, 402), (273, 398), (238, 405), (208, 388),
-    (195, 315), (243, 288), (155, 233), (165, 186), (238, 165), (203, 150), (205, 128), (168, 85),
-    (135, 48), (70, 30),
-)  # fmt: skip
-
-
-class Nearest(Protocol):
-    """What :func:`in_the_sea` asks of a directory of postcodes."""
-
-    def nearest(self, easting_m: float, northing_m: float) -> tuple[str, float]:
-        """Return the postcode nearest to a point and the metres to it."""
 
 
 def points(frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,12 +39,10 @@ def points(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_country(easting_m: pd.Series[float], northing_m: pd.Series[float]) -> pd.Series[bool]:
-    """Whether points are in Great Britain, or within some ten kilometres of its coast."""
-    from shapely import contains_xy
-    from shapely.geometry import Polygon
+    """Whether points are on land in England or Wales, or within some five kilometres of it."""
+    from geodata.land import on_land
 
-    inside = contains_xy(Polygon(COAST_KM), easting_m / 1000, northing_m / 1000)
-    return pd.Series(inside, index=easting_m.index)
+    return pd.Series(on_land(easting_m, northing_m), index=easting_m.index)
 
 
 def no_location(case: Case) -> Iterator[Fault]:
@@ -142,11 +122,11 @@ def _wrong(
         yield Fault("E315", where, what, remedy, "lat", rows)
     grid = case.table(table).loc[outside.index, "easting_m"].notna()
     if rows := rows_of(outside & grid):
-        what = "outside the country, or far out at sea"
+        what = "in the sea, or outside England and Wales"
         remedy = "give metres of the British National Grid, six digits each"
         yield Fault("E313", where, what, remedy, "easting_m", rows)
     if rows := rows_of(outside & ~grid):
-        what = "outside the country, or far out at sea"
+        what = "in the sea, or outside England and Wales"
         remedy = "check lat and lon; west of Greenwich lon has a minus sign"
         yield Fault("E313", where, what, remedy, "lat", rows)
 
@@ -174,17 +154,3 @@ def far_away(case: Case) -> Iterator[Fault]:
             what = f"over {FAR_KM:.0f} km from the middle of the others"
             remedy = "check the location, unless it is a school far away"
             yield Fault("W311", case.files[table], what, remedy, "easting_m", rows)
-
-
-def in_the_sea(case: Case, directory: Nearest) -> Iterator[Fault]:
-    """Find points further than five kilometres from every postcode of a directory."""
-    for table in PLACED:
-        at = points(case.table(table)).dropna()
-        at = at[in_country(at["easting_m"], at["northing_m"])]
-        sea = [
-            directory.nearest(east, north)[1] > SEA_M for east, north in at.itertuples(index=False)
-        ]
-        if rows := rows_of(pd.Series(sea, index=at.index, dtype=bool)):
-            what = "in the sea, or over 5 km from every postcode"
-            remedy = "check the location"
-            yield Fault("E317", case.files[table], what, remedy, "easting_m", rows)
