@@ -50,7 +50,9 @@ def schema(table: Table, kinds: Collection[str], skip: Collection[str] = ()) -> 
     asked = {c.name: list(_tests(c, kinds)) for c in table.columns if c.name not in skip}
     return pa.DataFrameSchema(
         {
-            name: pa.Column(str, [pa.Check(test, error=code) for code, test in tests])
+            name: pa.Column(
+                checks=[pa.Check(test, error=code) for code, test in tests], nullable=True
+            )
             for name, tests in asked.items()
             if tests
         }
