@@ -24,6 +24,7 @@ from sufficiency.console import (
     faults_text,
     findings_text,
     setting_row,
+    summary_text,
     table_row,
     table_text,
     width,
@@ -227,7 +228,8 @@ def plan(
     if style == "json":
         _say_json(result.summary)
     else:
-        _say(f"The report is {out / 'report.html'}")
+        _say(summary_text(result.summary, width()))
+        _say(f"\nThe report is {out / 'report.html'}")
     raise click.exceptions.Exit(result.exit_code)
 
 

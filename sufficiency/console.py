@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -148,3 +148,24 @@ def setting_row(row: Mapping[str, str]) -> dict[str, str]:
         row["source"] and f"(source: {row['source']})",
     )
     return {"setting": row["name"], "meaning": " ".join(note for note in notes if note)}
+
+
+def summary_text(summary: Mapping[str, Any], columns: int) -> str:
+    """Return the headlines of a plan from its `summary.json`."""
+    first, years = summary["base_year"], summary["years"]
+    gap = "less than 0.0001%" if summary["gap_pct"] < 1e-4 else f"{summary['gap_pct']:.2g}%"
+    proved = "proved the best there is" if summary["status"] == "optimal" else "not proved the best"
+    built = [scheme for scheme in summary["schemes"] if scheme["year"] is not None]
+    lines = {
+        "years": f"{first} to {first + years - 1} (academic years, by their September)",
+        "plan": f"{proved}, to within {gap} of its cost; every balance recomputed",
+        "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million over those years, discounted",
+        "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
+        "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
+        "schemes": f"{len(built)} of {len(summary['schemes'])} open",
+    }
+    shown = [f"{name:<10}{text}" for name, text in lines.items()]
+    for scheme in sorted(built, key=lambda scheme: (scheme["year"], scheme["scheme_id"])):
+        name = scheme["name"] or scheme["scheme_id"]
+        shown.append(" " * 10 + textwrap.shorten(f"{scheme['year']} {name}", columns - 10))
+    return "\n".join([summary["title"], "", *shown])

@@ -163,13 +163,42 @@ def test_plan_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, case: Path) 
 
     def plan(*args: object) -> SimpleNamespace:
         given.extend(args[:-1])
-        return SimpleNamespace(summary={"cost_gbp": 12.5}, exit_code=5, report=None)
+        return SimpleNamespace(summary={"cost_gbp": 12.5}, exit_code=5)
 
     monkeypatch.setattr(run, "plan", plan)
     words = ("--gap", "0.01", "--time-limit", "9", "--solver", "cbc", "--format", "json")
     done = invoke("plan", case, "--out", case / "out", *words)
     assert given == [case, case / "out", 0.01, 9.0, "cbc"]
     assert json.loads(done.stdout) == {"cost_gbp": 12.5}
+    assert done.exit_code == 5
+
+
+SUMMARY = {
+    "title": "Toytown",
+    "base_year": 2025,
+    "years": 3,
+    "status": "feasible",
+    "gap_pct": 0.25,
+    "cost_gbp": 1_234_567.0,
+    "unplaced_child_years": 2.0,
+    "warnings": 1,
+    "schemes": [
+        {"scheme_id": "B", "name": "A base", "year": 2027},
+        {"scheme_id": "A", "name": "", "year": 2026},
+        {"scheme_id": "C", "name": "A school", "year": None},
+    ],
+}
+
+
+def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
+    monkeypatch.setattr(run, "plan", lambda *_: SimpleNamespace(summary=SUMMARY, exit_code=5))
+    done = invoke("plan", case, "--out", case / "out")
+    words = " ".join(done.stdout.split())
+    assert "not proved the best, to within 0.25% of its cost" in words
+    assert "£1.2 million" in words
+    assert "2 of 3 open 2026 A 2027 A base" in words
+    assert "A school" not in words
+    assert done.stdout.splitlines()[-1].endswith("report.html")
     assert done.exit_code == 5
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def tested_commands() -> list[list[str]]:
+def commands_in_the_readme() -> list[list[str]]:
     blocks = re.findall(r"<!-- tested -->\n```sh\n(.+?)```", README, re.DOTALL)
     return [shlex.split(line) for block in blocks for line in block.splitlines()]
 
@@ -30,13 +30,13 @@ def run_commands(commands: list[list[str]]) -> None:
 
 def test_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run_commands([words for words in tested_commands() if words[1] != "plan"])
+    run_commands([words for words in commands_in_the_readme() if words[1] != "plan"])
 
 
 @pytest.mark.slow
 def test_all_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run_commands(tested_commands())
+    run_commands(commands_in_the_readme())
     assert (tmp_path / "my-plan" / "report.html").stat().st_size > 1000
 
 
