@@ -169,12 +169,18 @@ def _from_nursery(recipe: Recipe, joint: Floats, need: str, draw: Draw) -> str:
 
 
 def _likely(recipe: Recipe, joint: Floats, age: int, need: str, draw: Draw) -> str:
-    """Draw a placement of the five school kinds, as pupils of that age and need have them."""
+    """Draw a placement in a school or college, as those of that age and need have them.
+
+    Where nobody of that age has the need, ages up to five years either way are looked at, too.
+    """
     known = [recipe.placements.index(kind) for kind in KINDS if kind in recipe.placements]
     column = recipe.needs.index(need)
-    odds = joint[recipe.ages.index(age), known, column]
-    if odds.sum() <= 0:
-        odds = recipe.placement_by_need[known, column].astype(np.float64)
+    apart = np.abs(np.array(recipe.ages) - age)
+    odds = joint[apart == 0][:, known, column].sum(axis=0)
+    for years in range(1, 6):
+        if odds.sum() < 0.5:
+            odds = joint[apart <= years][:, known, column].sum(axis=0)
+    odds = odds if odds.sum() > 0 else np.ones(len(known))
     return recipe.placements[known[draw.pick(odds)]]
 
 
@@ -237,8 +243,7 @@ def _also(child: Child, group: str, recipe: Recipe, draw: Draw) -> set[str]:
         also |= {"special"} if met else set()
     if group in ("tuition", "college"):
         return also
-    if child.ncy >= AT_COLLEGE_FROM or draw.chance(_college_share(recipe, group)):
-        also.add("college")
+    also |= {"college"} if draw.chance(_college_share(recipe, group)) else set()
     return also
 
 
@@ -380,12 +385,16 @@ def _write(path: Path, result: SynthResult) -> None:
         "children": (CHILDREN, result.children),
         "new_children": (NEW_CHILDREN, result.new_children),
     }
-    ready = []
-    for name, (header, rows) in tables.items():
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([header, *rows])
-        part = path / f".{FILES[name]}.part"
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
-        ready.append((part, path / FILES[name]))
-    for part, final in ready:
-        part.replace(final)
+    ready: dict[Path, Path] = {}
+    try:
+        for name, (header, rows) in tables.items():
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows([header, *rows])
+            part = path / f".{FILES[name]}.part"
+            ready[part] = path / FILES[name]
+            part.write_text(text.getvalue(), encoding="utf-8", newline="")
+        for part, final in ready.items():
+            part.replace(final)
+    finally:
+        for part in ready:
+            part.unlink(missing_ok=True)

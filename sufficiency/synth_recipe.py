@@ -138,11 +138,11 @@ def _recipe(table: dict[str, Any]) -> Recipe:
 
 def _rows(rows: Any, width: int) -> Ints:  # noqa: ANN401
     """Stack rows of whole numbers of the same width."""
-    stacked = np.array(list(rows), dtype=np.int64)
-    if stacked.ndim != 2 or stacked.shape[1] != width:
+    rows = list(rows)
+    if any(len(row) != width for row in rows):
         message = f"every row needs {width} numbers"
         raise ValueError(message)
-    return stacked
+    return np.array(rows, dtype=np.int64)
 
 
 def _disagreements(recipe: Recipe) -> list[str]:
