@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sufficiency import values
 from sufficiency.faults import Fault
-from sufficiency.settings import Settings, read_settings
+from sufficiency.settings import Settings, read_settings, sound_part
 from sufficiency.sheets import Sheet, read_csv, read_workbook
 from sufficiency.tables import TABLES, Table
 
@@ -107,9 +107,10 @@ def _understand(path: Path, source: _Source) -> tuple[Case, list[Fault]]:
     """Check settings, columns and cells of what was read, and give them their types."""
     where = source.files[SETTINGS]
     settings, faults = read_settings(source.settings or {}, where)
+    rest = sound_part(source.settings or {}, faults)
+    known = settings or read_settings(rest)[0] or Settings()
     faults = source.faults + faults
     whole = {SETTINGS} if settings and source.settings is not None else set()
-    known = settings or Settings()
     frames: dict[str, pd.DataFrame] = {}
     for table in TABLES.values():
         frame, found, sound = _read_table(table, source, known)

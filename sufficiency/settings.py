@@ -262,9 +262,16 @@ def read_settings(
         settings = Settings.model_validate(table)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        return None, [_fault(details, where) for details in found]
+        faults = [_fault(details, where) for details in found]
+        return None, faults + read_settings(sound_part(table, faults), where)[1]
     faults = list(_unknown_kinds(settings, where))
     return (None if faults else settings), faults
+
+
+def sound_part(table: Mapping[str, object], faults: list[Fault]) -> dict[str, object]:
+    """Return a table of settings without those parts of it that have a fault."""
+    wrong = {fault.column.split(".")[0] for fault in faults}
+    return {key: part for key, part in table.items() if key not in wrong}
 
 
 def _unknown_kinds(settings: Settings, where: str) -> Iterator[Fault]:
