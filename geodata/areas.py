@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["MARGIN_M", "Geography", "draw", "from_directory", "sector"]
 
 MARGIN_M = 6000.0
-"""How far round the council postcodes are wanted: without neighbours a boundary has no far side."""
+"""How far round the council postcodes are wanted at least: a boundary needs its far side."""
 
 _SQUARE_M = 100  # postcodes are thinned to one such square
 _GRID_M = 10  # coordinates of the result are whole tens of metres
@@ -44,10 +44,9 @@ _RIM_M = 250.0  # land beyond the outermost postcodes
 _FRAGMENT_SQUARES = 6  # a smaller patch of squares amid another sector or district joins it
 _REPLACED_PCT = 60.0  # a sector that shares more of its postcodes' squares has been replaced
 _MIN_HOLE_M2 = 1e6  # a smaller hole in a council is a slip, not another council
-_BUILT_M = 160.0  # a settlement reaches this far round the squares it is made of
-_BUILT_NEIGHBOURS = 5  # squares within _BUILT_REACH_M that make a square part of a settlement
-_BUILT_REACH_M = 300.0
-_MIN_SETTLEMENT_M2 = 2.5e5
+_BUILT_RADIUS_M = 180.0  # circumradius up to which a triangle is built up
+_BUILT_RIM_M = 70.0
+_MIN_SETTLEMENT_M2 = 1.2e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +129,15 @@ def from_directory(
     -------
     ``None`` where the frame has fewer than four places of them.
     """
+    axes = ["easting_m", "northing_m"]
     own = frame[frame["district"].isin(sorted(districts))]
+    low, high = own[axes].min(), own[axes].max()
+    # on the short sides so far that a map of any shape has land and sea to its edges
+    extra = ((high - low).max() * 0.9 - (high - low)).clip(lower=0) / 2
+    margin = margin_m + (high - low).max() * 0.05 + extra
     near = pd.Series(data=True, index=frame.index)
-    for axis in ("easting_m", "northing_m"):
-        near &= frame[axis].between(own[axis].min() - margin_m, own[axis].max() + margin_m)
+    for axis in axes:
+        near &= frame[axis].between(low[axis] - margin[axis], high[axis] + margin[axis])
     # Northern Ireland's postcodes stand on another grid, in the Irish Sea of this one.
     around = frame[near]
     around = around[~around["district"].str.startswith("N")]
@@ -179,7 +183,7 @@ def draw(
     return Geography(
         outline=_without_small_holes(shapely.coverage_union_all(list(tiles.values()))),
         areas={str(names[at]): tile for at, tile in tiles.items()},
-        settlements=_settlements(squares.points),
+        settlements=_settlements(squares.points, mesh),
         land=_rounded(shapely.simplify(land, _SIMPLIFY_M)),
         _points=squares.points,
         _labels=np.where(labels >= 0, names[labels], ""),
@@ -374,15 +378,12 @@ def _without_small_holes(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.MultiPolygon(parts)
 
 
-def _settlements(points: NDArray[np.float64]) -> BaseGeometry:
-    """Unite the squares that stand close together."""
-    near = cKDTree(points).query_ball_point(points, _BUILT_REACH_M, return_length=True)
-    dense = points[np.asarray(near) > _BUILT_NEIGHBOURS]
-    discs = shapely.buffer(shapely.points(dense), _BUILT_M, quad_segs=2)
-    built = shapely.buffer(shapely.union_all(discs), -_BUILT_M / 3, quad_segs=2)
+def _settlements(points: NDArray[np.float64], mesh: _Mesh) -> BaseGeometry:
+    """Unite the small triangles of the mesh: postcodes that stand close together."""
+    close = _circumradius(points[mesh.triangles]) < _BUILT_RADIUS_M
+    body = shapely.coverage_union_all(shapely.polygons(points[mesh.triangles[close]]))
     large = [
-        shapely.Polygon(part.exterior)
-        for part in _polygons(built)
-        if part.area > _MIN_SETTLEMENT_M2
+        shapely.Polygon(part.exterior) for part in _polygons(body) if part.area > _MIN_SETTLEMENT_M2
     ]
-    return _rounded(shapely.simplify(shapely.MultiPolygon(large), 25.0))
+    built = shapely.union_all(shapely.buffer(large, _BUILT_RIM_M, quad_segs=2))
+    return _rounded(shapely.simplify(built, 25.0))

@@ -1,0 +1,153 @@
+"""Lettering of a drawing: how wide text is, how it breaks, and labels that keep clear of each other."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+# Widths of letters in ems, after Arial, by group; what is in none counts as the last.
+_WIDTHS = (
+    (re.compile(r"[iljI.,:;'|!\[\]() ftr/-]"), 0.31),
+    (re.compile(r"[a-z0-9]"), 0.56),
+    (re.compile(r"[A-LN-VX-Z&]"), 0.71),
+    (re.compile(r"[\u00a0-\u024f\u2010-\u2027]"), 0.62),
+)
+_WIDEST = 1.0
+# What XML 1.0 forbids however it is escaped.
+_UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Box(NamedTuple):
+    """A rectangle of a drawing, in pixels from its top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two have a point in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def holds(self, other: Box) -> bool:
+        """Whether ``other`` lies wholly within."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
+
+@dataclass(frozen=True)
+class Label:
+    """Text with its place: ``x`` and ``y`` of the baseline's start, middle or end (``anchor``)."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
+    box: Box
+
+
+def escape(text: str) -> str:
+    """Return text that is safe between tags and in quoted attributes of XML and HTML."""
+    return html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True)
+
+
+def width(text: str, size: float) -> float:
+    """Return about how wide text is, in the unit of ``size`` (the height of its em)."""
+    return size * sum(_letter(letter) for letter in text)
+
+
+def _letter(letter: str) -> float:
+    return next((wide for group, wide in _WIDTHS if group.match(letter)), _WIDEST)
+
+
+def shorten(text: str, size: float, room: float) -> str:
+    """Return text that fits the room, cut short with an ellipsis if it must be."""
+    plain = " ".join(text.split())
+    if width(plain, size) <= room:
+        return plain
+    while plain and width(f"{plain}…", size) > room:
+        plain = plain[:-1]
+    return f"{plain.rstrip()}…"
+
+
+def wrap(text: str, size: float, room: float, lines: int) -> list[str]:
+    """Break text into at most so many lines that fit the room; what is left over is cut."""
+    done: list[str] = []
+    words = text.split()
+    while words and len(done) < lines - 1:
+        taken = 1
+        while taken < len(words) and width(" ".join(words[: taken + 1]), size) <= room:
+            taken += 1
+        done.append(shorten(" ".join(words[:taken]), size, room))
+        words = words[taken:]
+    return [*done, shorten(" ".join(words), size, room)] if words else done
+
+
+def place(
+    text: str,
+    at: tuple[float, float],
+    size: float,
+    away: float,
+    within: Box,
+    obstacles: Iterable[Box],
+) -> Label | None:
+    """Put a label beside a symbol, in the first of eight positions that is clear.
+
+    Parameters
+    ----------
+    at, away
+        Middle of the symbol, and how far from it the label begins, in pixels.
+    within, obstacles
+        Where the label must stay, and what it must not meet.
+
+    Returns
+    -------
+    None when no position is clear.
+    """
+    taken = list(obstacles)
+    for label in _positions(text, at, size, away):
+        if within.holds(label.box) and not any(label.box.meets(box) for box in taken):
+            return label
+    return None
+
+
+def centred(text: str, at: tuple[float, float], size: float) -> Label:
+    """Return a label on the very spot, as a town's name is."""
+    return _label(text, at[0], at[1] + size * 0.35, "middle", size)
+
+
+def _positions(text: str, at: tuple[float, float], size: float, away: float) -> Sequence[Label]:
+    """East, west, above, below, and the four corners, best first."""
+    x, y = at
+    near, up, middle, down = away * 0.75, y - away - 1, y + size * 0.35, y + away + size * 0.8
+    return [
+        _label(text, x + away, middle, "start", size),
+        _label(text, x - away, middle, "end", size),
+        _label(text, x + near, up + size * 0.3, "start", size),
+        _label(text, x + near, down - size * 0.2, "start", size),
+        _label(text, x - near, up + size * 0.3, "end", size),
+        _label(text, x - near, down - size * 0.2, "end", size),
+        _label(text, x, up, "middle", size),
+        _label(text, x, down, "middle", size),
+    ]
+
+
+def _label(text: str, x: float, y: float, anchor: str, size: float) -> Label:
+    wide = width(text, size) * 1.04
+    left = x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+    return Label(text, x, y, anchor, Box(left, y - size * 0.82, left + wide, y + size * 0.26))
