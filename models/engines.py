@@ -45,7 +45,6 @@ def highs(lp: pulp.LpProblem, gap: float, time_limit: float | None) -> Outcome:
             gapRel=gap,
             timeLimit=time_limit,
             solver=method,
-            mip_feasibility_tolerance=1e-9,
             random_seed=0,
         )
     )
@@ -100,7 +99,8 @@ def version(name: str) -> str:
     if name == "highs":
         import highspy
 
-        return f"HiGHS {highspy.Highs().version()} through PuLP {pulp.VERSION}"
+        found = f"{highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{highspy.HIGHS_VERSION_PATCH}"
+        return f"HiGHS {found} through PuLP {pulp.VERSION}"
     return f"CBC through PuLP {pulp.VERSION}"
 
 

@@ -101,7 +101,7 @@ def pool_load(problem: Problem, stay: Floats) -> Floats:
     """(Q, P) places taken in each pool and period by flows `stay`."""
     index, cell, share = problem.pool_use
     load = np.bincount(cell, weights=share * stay[index], minlength=problem.room.size)
-    return load.reshape(problem.room.shape)
+    return np.asarray(load, np.float64).reshape(problem.room.shape)
 
 
 def _overuse(problem: Problem, solution: Solution) -> Floats:

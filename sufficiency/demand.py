@@ -14,7 +14,7 @@ from sufficiency.faults import Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from models.problem import Floats
+    from models.problem import Floats, Ints
     from sufficiency.case import Case
     from sufficiency.settings import Settings
 
@@ -56,7 +56,7 @@ def people(case: Case) -> pd.DataFrame:
 
 
 def read_demand(
-    case: Case, everyone: pd.DataFrame, origin: pd.Series, positions: Mapping[str, int]
+    case: Case, everyone: pd.DataFrame, origin: Ints, positions: Mapping[str, int]
 ) -> Demand:
     """Date everyone to the plan and group those who are alike.
 
@@ -77,7 +77,7 @@ def read_demand(
     left = dated["ncy"] > case.settings.leaving.last_ncy
     late = (dated["year"] >= case.settings.years) & ~left
     staying = dated[~left & ~late & (dated["children"] > 0)]
-    groups = staying.groupby(ALIKE, as_index=False, sort=True)["children"].sum()
+    groups = staying.groupby(ALIKE, as_index=False, sort=True)[["children"]].sum()
     faults = [*_reported(case, dated[left], *LEFT), *_reported(case, dated[late], *LATE)]
     return Demand(groups, tuple(faults))
 

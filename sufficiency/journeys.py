@@ -12,8 +12,9 @@ from geodata.travel import Journeys, straight
 from sufficiency.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from geodata.roads import Network
     from models.problem import Floats, Ints
     from sufficiency.case import Case
     from sufficiency.locate import Located
@@ -63,8 +64,36 @@ def find_journeys(
 def _by_road(case: Case, origins: Floats, origin: Ints, targets: Floats) -> Travel:
     from geodata import roads
 
-    network = roads.read_network(case.folder / case.settings.travel.roads)
-    return Travel(origin, roads.journeys(network, origins, targets))
+    name = case.settings.travel.roads
+    nowhere = Journeys(*(np.full((len(origins), len(targets)), np.inf),) * 2, "no roads")
+    try:
+        network = roads.read_network(case.folder / name)
+    except roads.RoadFileError as error:
+        fault = Fault(
+            "E206", name, str(error), "give a road network as GraphML or OSM XML", "travel.roads"
+        )
+        return Travel(origin, nowhere, (fault,))
+    journeys = roads.journeys(network, origins, targets)
+    return Travel(origin, journeys, tuple(_road_faults(case, network, origins, targets, journeys)))
+
+
+def _road_faults(
+    case: Case, network: Network, origins: Floats, targets: Floats, journeys: Journeys
+) -> Iterator[Fault]:
+    """Report places far from any road of the file, and pairs that no road joins."""
+    from geodata.roads import snap
+
+    for table, points in (("children", origins), ("provisions", targets)):
+        far = int(snap(network, points).far.sum())
+        if far:
+            what = f"{far} places are over 2 km from any road of the file"
+            yield Fault(
+                "W206", case.files[table], what, "give roads that reach further, or mend the places"
+            )
+    lost = int((~journeys.reachable).sum())
+    if lost:
+        what = f"{lost} of {journeys.km.size} pairs of home and provision are joined by no road"
+        yield Fault("W207", case.settings.travel.roads, what, "nothing to do if they are islands")
 
 
 def _from_table(case: Case, everyone: pd.DataFrame, positions: Mapping[str, int]) -> Travel:

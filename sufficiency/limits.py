@@ -61,4 +61,5 @@ def _counted(limit: Row, at: int, years: StayYears, costs: Costs) -> Bools:
 def _taken(limit: Row, at: int, standing: Standing, costs: Costs, horizon: int) -> Floats:
     """(P,) standing children whom a limit counts in each year."""
     counted = _counted(limit, at, standing.years, costs)
-    return np.bincount(standing.years.year[counted], standing.there[counted], horizon)
+    years, there = standing.years.year[counted], standing.there[counted]
+    return np.asarray(np.bincount(years, there, horizon), np.float64)

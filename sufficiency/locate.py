@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +14,33 @@ from geodata.postcodes import ENDED, Directory, PostcodeFileError, normalise
 from sufficiency.faults import Fault
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from models.problem import Floats
     from sufficiency.case import Case
 
 #: Why a postcode could not be used, with the code and the remedy of each.
 MISSES = {
-    "not a postcode": ("E301", "is not written as a postcode can be", "mend the postcode: a letter O for a nought?"),
-    "never existed": ("E302", "is in no directory", "mend the postcode, or give easting_m and northing_m"),
-    "no coordinates": ("E303", "has no coordinates in the directory", "give easting_m and northing_m instead"),
-    "outside the country": ("E304", "is outside England and Wales", "mend the postcode, or leave the row out"),
+    "not a postcode": (
+        "E301",
+        "is not written as a postcode can be",
+        "mend the postcode: a letter O for a nought?",
+    ),
+    "never existed": (
+        "E302",
+        "is in no directory",
+        "mend the postcode, or give easting_m and northing_m",
+    ),
+    "no coordinates": (
+        "E303",
+        "has no coordinates in the directory",
+        "give easting_m and northing_m instead",
+    ),
+    "outside the country": (
+        "E304",
+        "is outside England and Wales",
+        "mend the postcode, or leave the row out",
+    ),
     ENDED: ("W305", "has ended; its old place is used", "nothing to do unless the home has moved"),
 }
 UNKNOWN_AREA = "not known"
@@ -72,7 +89,13 @@ def locate(case: Case, everyone: pd.DataFrame) -> Located:
         try:
             directory = directory_for(case, frozenset(normalise(code)[:1] for code in wanted))
         except PostcodeFileError as error:
-            fault = Fault("E306", "case.toml", str(error), "mend or take out `travel.postcodes`", "travel.postcodes")
+            fault = Fault(
+                "E306",
+                "case.toml",
+                str(error),
+                "mend or take out `travel.postcodes`",
+                "travel.postcodes",
+            )
             faults.append(fault)
         else:
             found = directory.lookup(list(wanted))
@@ -129,23 +152,24 @@ def _given_points(places: pd.DataFrame) -> Floats:
 
 def _areas(everyone: pd.DataFrame, homes: Floats) -> pd.Series:
     """Return the area label of each home."""
-    area = everyone["area"].astype(str)
     sectors = everyone["postcode"].map(lambda code: sector(code) if code else "")
-    area = area.where(area != "", sectors)
+    area = everyone["area"].where(everyone["area"] != "", sectors)
     bare = (area == "").to_numpy()
-    if bare.any():
-        postcodes, _ = bundled(None).nearest(homes[bare, 0], homes[bare, 1])
-        area = area.copy()
-        area[bare] = [sector(code) if code else UNKNOWN_AREA for code in postcodes]
-    return area
+    if not bare.any():
+        return area
+    postcodes, _ = bundled(None).nearest(homes[bare, 0], homes[bare, 1])
+    nearest = [sector(str(code)) if code else UNKNOWN_AREA for code in postcodes]
+    return area.where(~bare, pd.Series(nearest, index=area.index[bare]))
 
 
 def _misses(case: Case, places: pd.DataFrame, reason: pd.Series) -> list[Fault]:
     why = pd.Series(reason.to_numpy(), index=places.index)
     faults = []
     for (table, miss), rows in places.groupby(["table", why], sort=True):
-        if miss:
+        if str(miss):
             code, what, remedy = MISSES[str(miss)]
             where = case.files[str(table)]
-            faults.append(Fault(code, where, f"the postcode {what}", remedy, "postcode", tuple(rows["row"])))
+            faults.append(
+                Fault(code, where, f"the postcode {what}", remedy, "postcode", tuple(rows["row"]))
+            )
     return faults

@@ -39,7 +39,7 @@ class Prices:
         self._known: dict[tuple[int, str, str], Floats] = {}
 
     def of(self, provision: int, need: str, need_2: str) -> Floats:
-        """(NCY, P) pounds a child a year; `NONE` where no row applies, `TWO` where two do. NCY counts from `NCY_LOW`."""
+        """(NCY, P) pounds a child a year, NCY from `NCY_LOW`; `NONE` or `TWO` where not one row applies."""
         key = (provision, need, need_2)
         if key not in self._known:
             first = self._by_need(provision, need)

@@ -70,6 +70,8 @@ class Basis:
         The placements of the program and each of their years.
     placed
         The children who stay where they are; no decision of the program.
+    groups
+        The groups of alike children that it was built from.
     faults
         What only shows once everything is put together; the problem may be solved when none is an error.
     """
@@ -84,7 +86,13 @@ class Basis:
     stays: Placements
     years: StayYears
     placed: Standing
+    groups: pd.DataFrame
     faults: tuple[Fault, ...]
+
+    @property
+    def children(self) -> float:
+        """How many children the plan is for."""
+        return float(self.groups["children"].sum())
 
 
 def build_problem(
@@ -131,7 +139,7 @@ def build_problem(
         limits=side_limits(case, years, placed, review, costs, positions),
         schemes=proposed,
     )
-    parts = (cohorts, pools, schemes, costs, stays, years, placed)
+    parts = (cohorts, pools, schemes, costs, stays, years, placed, groups)
     return Basis(case, problem, tuple(positions), *parts, tuple(faults))
 
 

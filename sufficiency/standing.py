@@ -61,7 +61,8 @@ class Standing:
         """(Q, P) places that they take if all stay."""
         taking = self.years.pool >= 0
         cell = self.years.pool[taking] * pools.places.shape[1] + self.years.year[taking]
-        return np.bincount(cell, self.there[taking], pools.places.size).reshape(pools.places.shape)
+        load = np.bincount(cell, self.there[taking], pools.places.size)
+        return np.asarray(load, np.float64).reshape(pools.places.shape)
 
 
 def read_standing(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sufficiency.pools import Pools
     from sufficiency.settings import Settings
 
-PHASES = ("primary", "secondary", "post16")
+PHASES = tuple(needs.PHASES)
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,8 @@ class Costs:
         days = np.array([self._settings.transport_for(kind).days for kind in self.kinds])
         soft = np.array([travel.soft_minutes[phase] for phase in PHASES])[:, None, None]
         over = np.maximum(0.0, minutes - soft)
-        return (
-            days
-            * 2
-            * (travel.gbp_per_child_hour * minutes / 60 + travel.gbp_per_minute_over * over)
-        )
+        journey = travel.gbp_per_child_hour * minutes / 60 + travel.gbp_per_minute_over * over
+        return np.asarray(2 * days * journey, np.float64)
 
     def may_travel(self) -> Bools:
         """(phases, origins, provisions) whether a journey can be had and is not too long for the phase on entry."""

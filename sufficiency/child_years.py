@@ -1,0 +1,116 @@
+"""The two long tables that every finding is made from: children somewhere, and children without a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sufficiency import needs
+from sufficiency.pools import covers
+
+if TYPE_CHECKING:
+    from geodata.travel import Journeys
+    from models import Solution
+    from models.problem import Floats
+    from sufficiency.problem import Basis
+    from sufficiency.stays import StayYears
+
+FULL = "every suitable place is full"
+TOO_FAR = "every suitable place is further than max_minutes"
+NOWHERE = "no provision takes this need, year group and kind"
+#: Fewer children than this are the solver's dust.
+DUST = 1e-7
+
+
+def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
+    """Return children who are somewhere: a row a cohort, provision, pool and academic year.
+
+    Columns: `area`, `need`, `phase` (of that year's NCY), `provision`, `kind`, `out_of_area`, `year`, `children`,
+    `km` and `minutes` (one way; NaN where no journey is known), `price_gbp` and `transport_gbp` (all children, a
+    year, undiscounted).
+    """
+    moving = _rows(
+        basis, basis.years, solution.stay[basis.years.stay] * basis.years.share, journeys
+    )
+    staying = _rows(basis, basis.placed.years, basis.placed.there, journeys)
+    return pd.concat([staying, moving], ignore_index=True)
+
+
+def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
+    """Return children without a place: a row a cohort and academic year, with the reason.
+
+    Columns: `area`, `need`, `phase`, `year`, `children`, `gbp` (interim provision, all of them, a year) and `reason`.
+    """
+    states = np.flatnonzero(solution.unplaced > DUST)
+    cohorts, settings = basis.cohorts, basis.case.settings
+    table = cohorts.table.iloc[cohorts.cohort[states]]
+    children = solution.unplaced[states]
+    return pd.DataFrame(
+        {
+            "area": table["area"].to_numpy(),
+            "need": table["need"].to_numpy(),
+            "phase": [needs.phase(int(ncy)) for ncy in cohorts.ncy[states]],
+            "year": cohorts.year[states] + settings.base_year,
+            "children": children,
+            "gbp": children * settings.waiting.gbp_per_child_year,
+            "reason": [_reason(basis, int(state)) for state in states],
+        }
+    )
+
+
+def moved(basis: Basis, solution: Solution) -> float:
+    """Return how many children move to another provision at a review in the base year."""
+    return float(solution.stay[basis.stays.moves].sum())
+
+
+def _rows(basis: Basis, years: StayYears, children: Floats, journeys: Journeys) -> pd.DataFrame:
+    real = children > DUST
+    cohort, provision = years.cohort[real], years.provision[real]
+    table = basis.cohorts.table.iloc[cohort]
+    listed = basis.case.provisions.set_index("provision_id").loc[list(basis.provisions)]
+    settings = basis.case.settings
+    independent = np.array(
+        [settings.base_kind(str(kind)) == "independent" for kind in listed["kind"]], bool
+    )
+    away = listed["la"].str.lower().ne("home").to_numpy()
+    origin = basis.costs.origin(cohort)
+    km, minutes = journeys.km[origin, provision], journeys.minutes[origin, provision]
+    return pd.DataFrame(
+        {
+            "area": table["area"].to_numpy(),
+            "need": table["need"].to_numpy(),
+            "phase": [needs.phase(int(ncy)) for ncy in years.ncy[real]],
+            "provision": np.array(basis.provisions, object)[provision],
+            "independent": independent[provision],
+            "out_of_area": away[provision],
+            "year": years.year[real] + settings.base_year,
+            "children": children[real],
+            "km": np.where(np.isfinite(km), km, np.nan),
+            "minutes": np.where(np.isfinite(minutes), minutes, np.nan),
+            "price_gbp": np.maximum(0.0, np.nan_to_num(years.price_gbp[real])) * children[real],
+            "transport_gbp": years.transport_gbp[real] * children[real],
+        }
+    )
+
+
+def _reason(basis: Basis, state: int) -> str:
+    """Say why children of a state have no place: none is suitable, none is near enough, or all are full."""
+    cohorts, pools, costs = basis.cohorts, basis.pools, basis.costs
+    cohort, year, ncy = int(cohorts.cohort[state]), cohorts.year[state], cohorts.ncy[state]
+    suits = str(cohorts.table["suits"].iloc[cohort])
+    pair = costs.pairs[costs.pair[cohort]]
+    fits = [
+        int(pools.provision[q])
+        for q, key in enumerate(pools.keys)
+        if pools.has_places[q, year]
+        and key.ncy_from <= ncy <= key.ncy_to
+        and covers(key.needs, *pair)
+        and (not suits or costs.kinds[pools.provision[q]] in suits.split("|"))
+    ]
+    if not fits:
+        return NOWHERE
+    phase = list(needs.PHASES).index(needs.phase(int(ncy)))
+    near = costs.may_travel()[phase, costs.origin(cohorts.cohort[[state]])[0], fits]
+    return FULL if near.any() else TOO_FAR

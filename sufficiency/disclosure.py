@@ -1,0 +1,163 @@
+"""What may be published: counts of fewer than five children are withheld before anything is written.
+
+A plain threshold, with a second cell withheld where one alone could be worked out from its total. The exact tables
+stand in the private folder of a run only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sufficiency.findings import BANDS
+
+if TYPE_CHECKING:
+    from models.problem import Bools
+    from sufficiency.findings import Findings
+
+#: Counts under this are withheld, as councils do under section 40(2) of the Freedom of Information Act 2000.
+THRESHOLD = 5
+#: Shorthand for a withheld value (Government Analysis Function, "Using symbols and shorthand in tables").
+WITHHELD = "[c]"
+#: Decimals of each published column that is not text; columns not named here have none.
+DECIMALS = {
+    "km": 1,
+    "minutes": 1,
+    "use_pct": 1,
+    "mean_km": 1,
+    "mean_minutes": 1,
+    "median_minutes": 1,
+    "p95_minutes": 1,
+}
+WHOLE = {"year", "ncy_from", "ncy_to"}
+
+
+@dataclass(frozen=True)
+class Published:
+    """The tables as anyone may see them; a withheld cell holds `WITHHELD`, a row of many holds it for its labels.
+
+    Attributes
+    ----------
+    placements, unplaced
+        Rows of fewer than five children are left out and counted in one row a year that says so.
+    use, gap, travel
+        Every row, with small counts (and what follows from them) withheld.
+    schemes, ledger
+        As they are: they count no children.
+    areas
+        Mean minutes and children without a place, by area in one year; only areas that may be shown.
+    """
+
+    placements: pd.DataFrame
+    unplaced: pd.DataFrame
+    schemes: pd.DataFrame
+    use: pd.DataFrame
+    gap: pd.DataFrame
+    ledger: pd.DataFrame
+    travel: pd.DataFrame
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by the name of their file."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def publish(findings: Findings) -> Published:
+    """Withhold what must be withheld from every table."""
+    return Published(
+        placements=_only_large(findings.placements, ["gbp"], ["km", "minutes"]),
+        unplaced=_only_large(findings.unplaced, ["gbp"], []),
+        schemes=_rounded(findings.schemes),
+        use=_cells(_rounded(findings.use), findings.use, {"used": ["use_pct"]}),
+        gap=_gap(findings.gap),
+        ledger=_rounded(findings.ledger),
+        travel=_travel(findings.travel),
+    )
+
+
+def is_small(counts: pd.Series) -> Bools:
+    """Whether each count is of somebody, but of fewer than the threshold."""
+    values = counts.to_numpy(np.float64)
+    return (values > 0) & (values < THRESHOLD)
+
+
+def _only_large(exact: pd.DataFrame, sums: list[str], means: list[str]) -> pd.DataFrame:
+    """Keep rows of enough children; count the others in one row a year, if they are enough together."""
+    small = is_small(exact["children"])
+    kept = _rounded(exact[~small]).astype(object)
+    rest = exact[small].groupby("year", as_index=False)[["children", *sums]].sum()
+    texts = [
+        column for column in exact.columns if column not in {"year", "children", *sums, *means}
+    ]
+    hidden = _cells(_rounded(rest), rest, {"children": sums}).astype(object)
+    hidden = hidden.assign(**dict.fromkeys([*texts, *means], WITHHELD))
+    return pd.concat([kept, hidden[list(exact.columns)]], ignore_index=True)
+
+
+def _cells(shown: pd.DataFrame, exact: pd.DataFrame, counts: dict[str, list[str]]) -> pd.DataFrame:
+    """Withhold small cells of each count, with the columns that follow from it."""
+    shown = shown.astype(object)
+    for count, followers in counts.items():
+        small = is_small(exact[count])
+        for column in (count, *followers):
+            shown.loc[small, column] = WITHHELD
+    return shown
+
+
+def _gap(exact: pd.DataFrame) -> pd.DataFrame:
+    """Withhold small cells, and a second one where a year would have a single one."""
+    counts = ["children", "unplaced", "independent", "out_of_area"]
+    hidden = {column: is_small(exact[column]) for column in counts}
+    for column in counts:
+        for _, rows in exact.groupby("year"):
+            _second(hidden[column], exact[column], rows.index.to_numpy())
+    # A cell of few children says how many at most are in each of its parts.
+    for column in counts[1:]:
+        hidden[column] |= hidden["children"] & (exact[column].to_numpy() > 0)
+    shown = _rounded(exact).astype(object)
+    for column in counts:
+        shown.loc[hidden[column], column] = WITHHELD
+    shown.loc[hidden["children"], "mean_minutes"] = WITHHELD
+    return shown
+
+
+def _second(
+    hidden: Bools, exact: pd.Series, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> None:
+    """Withhold the smallest of the shown cells where a single one is hidden, so that a total does not tell it."""
+    if hidden[rows].sum() == 1:
+        shown = [row for row in rows if not hidden[row] and exact.iloc[row] > 0]
+        if shown:
+            hidden[min(shown, key=lambda row: exact.iloc[row])] = True
+
+
+def _travel(exact: pd.DataFrame) -> pd.DataFrame:
+    """Withhold small bands (and a second one where a row would have a single one), and rows of too few children."""
+    shown = _rounded(exact).astype(object)
+    bands = exact[list(BANDS)].to_numpy(np.float64)
+    hidden = (bands > 0) & (bands < THRESHOLD)
+    for row in np.flatnonzero(hidden.sum(axis=1) == 1):
+        others = np.where(hidden[row] | (bands[row] == 0), np.inf, bands[row])
+        if np.isfinite(others).any():
+            hidden[row, others.argmin()] = True
+    for n, band in enumerate(BANDS):
+        shown.loc[hidden[:, n], band] = WITHHELD
+    few = is_small(exact["children"])
+    for column in ("over_45", "over_75"):
+        shown.loc[is_small(exact[column]) | hidden[:, -3:].any(axis=1), column] = WITHHELD
+    numbers = [column for column in exact.columns if column not in {"year", "phase", "method"}]
+    shown.loc[few, numbers] = WITHHELD
+    return shown
+
+
+def _rounded(exact: pd.DataFrame) -> pd.DataFrame:
+    """Round as published: children to a tenth where they are not whole, money to a pound."""
+    shown = exact.copy()
+    for column in shown.columns:
+        if column in WHOLE or not pd.api.types.is_float_dtype(shown[column]):
+            continue
+        decimals = 0 if "gbp" in column else DECIMALS.get(column, 1)
+        shown[column] = shown[column].round(decimals) + 0.0
+    return shown

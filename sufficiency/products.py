@@ -1,0 +1,138 @@
+"""What a run's folder holds: every file, from the exact findings and what of them may be published."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from sufficiency import __version__
+from sufficiency.disclosure import THRESHOLD, publish
+from sufficiency.ledger import ITEMS
+from sufficiency.write import RECORD, write_csv, write_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from models import Solution
+    from sufficiency.run import Run
+
+#: Raised when a field of `summary.json` changes its meaning.
+SCHEMA = 1
+#: Libraries whose versions bear on the answer.
+LIBRARIES = ("highspy", "PuLP", "numpy", "pandas", "pyproj", "scipy", "shapely", "osmnx")
+
+
+def write_run(folder: Path, run: Run) -> dict[str, object]:
+    """Write every file of a run into `folder`; return the summary."""
+    published = publish(run.findings)
+    for name, table in published.tables().items():
+        write_csv(folder / f"{name}.csv", table)
+    summary = summarise(run)
+    write_json(folder / "summary.json", summary)
+    write_json(folder / RECORD, record(run))
+    _write_private(folder / "private", run)
+    return summary
+
+
+def exit_code(solution: Solution) -> int:
+    """Return 0 when the gap asked for is proved, 5 when it is not."""
+    from models import Status
+    from sufficiency.run import NOT_PROVED
+
+    return 0 if solution.status is Status.OPTIMAL else NOT_PROVED
+
+
+def summarise(run: Run) -> dict[str, object]:
+    """Return `summary.json`: headlines, proof, money by ledger item, and the schemes with their years."""
+    solution, findings, case = run.solution, run.findings, run.prepared.case
+    return {
+        "schema": SCHEMA,
+        "run_id": run_id(run),
+        "title": case.settings.title,
+        "base_year": case.settings.base_year,
+        "years": case.settings.years,
+        "status": solution.status.value,
+        "objective_gbp": solution.objective,
+        "bound_gbp": solution.bound,
+        "cost_gbp": findings.cost_gbp,
+        "gap_pct": 100 * solution.gap,
+        "seconds": round(solution.seconds, 3),
+        "children": findings.children,
+        "unplaced_child_years": findings.unplaced_child_years,
+        "ledger_gbp": _totals(findings.ledger, "gbp"),
+        "ledger_gbp_discounted": _totals(findings.ledger, "gbp_discounted"),
+        "schemes": [
+            {
+                "scheme_id": scheme.scheme_id,
+                "name": scheme.name,
+                "year": findings.opening.get(scheme.scheme_id),
+            }
+            | {"status": "committed" if scheme.committed else "proposed"}
+            for scheme in run.prepared.basis.schemes
+        ],
+        "travel": run.prepared.travel.journeys.method,
+        "threshold": THRESHOLD,
+        "verified": True,
+        "warnings": len(run.prepared.faults),
+    }
+
+
+def _totals(ledger: pd.DataFrame, column: str) -> dict[str, float]:
+    """Return the sum over all years of each item of the ledger."""
+    return {item: float(ledger.loc[ledger["item"] == item, column].sum()) for item in ITEMS}
+
+
+def run_id(run: Run) -> str:
+    """Return twelve letters and digits that are the same for the same inputs, options and version."""
+    basis = {"inputs": dict(run.prepared.case.inputs), "asked": run.asked, "version": __version__}
+    return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def record(run: Run) -> dict[str, object]:
+    """Return `run.json`: what went in and what it was run with, so that a run can be repeated."""
+    case, prepared = run.prepared.case, run.prepared
+    return {
+        "schema": SCHEMA,
+        "run_id": run_id(run),
+        "case": case.path.resolve().name,
+        "inputs_sha256": dict(case.inputs),
+        "settings": case.settings.model_dump(mode="json"),
+        "asked": run.asked,
+        "sufficiency": __version__,
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "solver": run.solution.solver,
+        "solver_says": run.solution.log,
+        "seconds": round(run.solution.seconds, 3),
+        "travel": prepared.travel.journeys.method,
+        "postcodes": prepared.located.stamp,
+        "threshold": THRESHOLD,
+        "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
+    }
+
+
+def _fault(fault: Any) -> dict[str, object]:  # noqa: ANN401
+    return {"code": fault.code, "place": fault.place(), "what": fault.what, "remedy": fault.remedy}
+
+
+def _write_private(folder: Path, run: Run) -> None:
+    """Write the exact tables, and the groups of children that went in, where only the analyst may look."""
+    folder.mkdir(mode=0o700)
+    exact = run.findings
+    tables = {
+        "placements": exact.placements,
+        "unplaced": exact.unplaced,
+        "use": exact.use,
+        "gap": exact.gap,
+        "travel": exact.travel,
+        "areas": exact.areas,
+        "groups": run.prepared.basis.groups,
+    }
+    for name, table in tables.items():
+        write_csv(folder / f"{name}.csv", table)
+    (folder / "README.txt").write_text(
+        "Exact counts and groups of children: personal data. Not for publication; keep it on this machine.\n"
+    )

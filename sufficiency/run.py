@@ -1,0 +1,171 @@
+"""One run, top to bottom: read, check, locate, travel, demand, problem, solve, verify, findings, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sufficiency.errors import CaseError, NoPlanError, VerificationError
+from sufficiency.faults import Fault, errors
+from sufficiency.progress import Progress, Silent
+from sufficiency.write import check_target, whole_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from models import Solution
+    from sufficiency.case import Case
+    from sufficiency.findings import Findings
+    from sufficiency.journeys import Travel
+    from sufficiency.locate import Located
+    from sufficiency.problem import Basis
+
+#: A plan that stopped at a limit before it was proved best.
+NOT_PROVED = 5
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A case that has been read, checked, located and put together: all but solved."""
+
+    case: Case
+    everyone: pd.DataFrame
+    located: Located
+    travel: Travel
+    basis: Basis
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: what the documents are made from.
+
+    Attributes
+    ----------
+    asked
+        The options of the run: gap, time limit and solver.
+    """
+
+    prepared: Prepared
+    solution: Solution
+    findings: Findings
+    asked: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run answers its caller: `summary.json`, and the exit code."""
+
+    summary: dict[str, object]
+    exit_code: int
+
+
+def check(path: Path, progress: Progress | None = None) -> list[Fault]:
+    """Find everything that is wrong with a case, short of solving it."""
+    _, faults = _prepare(path, progress or Silent())
+    return faults
+
+
+def plan(
+    path: Path,
+    out: Path,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    solver: str = "highs",
+    progress: Progress | None = None,
+) -> Result:
+    """Plan a case and write the answer to a folder.
+
+    Raises
+    ------
+    CaseError
+        When the case has errors.
+    NoPlanError
+        When no plan was found.
+    VerificationError
+        When the answer does not add up: a bug of ours, and nothing is written.
+    """
+    from models import solve
+    from sufficiency.findings import find
+    from sufficiency.products import exit_code, write_run
+
+    progress = progress or Silent()
+    check_target(out)
+    prepared = prepare(path, progress)
+    progress.step("choosing schemes and placing children")
+    solution = solve(prepared.basis.problem, gap=gap, time_limit=time_limit, solver=solver)
+    if not solution.status.has_values:
+        raise NoPlanError(f"no plan was found: {solution.log}")
+    progress.step("recomputing the plan without the solver")
+    _verify(prepared.basis, solution)
+    progress.step("working out what it means")
+    children = float(prepared.basis.children)
+    findings = find(prepared.basis, solution, prepared.travel.journeys, children)
+    asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
+    run = Run(prepared, solution, findings, asked)
+    progress.step("writing")
+    with whole_folder(out) as folder:
+        summary = write_run(folder, run)
+    return Result(summary, exit_code(solution))
+
+
+def prepare(path: Path, progress: Progress) -> Prepared:
+    """Read, check and put together a case.
+
+    Raises
+    ------
+    CaseError
+        With every fault, when any is an error.
+    """
+    prepared, faults = _prepare(path, progress)
+    if prepared is None or errors(faults):
+        raise CaseError(faults)
+    return prepared
+
+
+def _prepare(path: Path, progress: Progress) -> tuple[Prepared | None, list[Fault]]:
+    """Go as far as the faults allow; a step that needs sound input is not taken on errors."""
+    from sufficiency.case import read_case
+    from sufficiency.checks import check_case
+    from sufficiency.demand import people, read_demand
+    from sufficiency.journeys import find_journeys
+    from sufficiency.locate import locate
+    from sufficiency.problem import build_problem
+
+    progress.step("reading the case")
+    case, faults = read_case(path)
+    if case is None:
+        return None, faults
+    progress.step("checking it")
+    faults += check_case(case)
+    if not case.whole.issuperset({"children", "provisions"}):
+        return None, faults
+    everyone = people(case)
+    progress.step("finding homes and provisions")
+    located = locate(case, everyone)
+    faults += located.faults
+    if errors(faults):
+        return None, faults
+    everyone["area"] = located.area
+    positions = {
+        provision: p for p, provision in enumerate(sorted(case.provisions["provision_id"]))
+    }
+    progress.step("measuring journeys")
+    travel = find_journeys(case, everyone, located, positions)
+    faults += travel.faults
+    progress.step("putting the problem together")
+    demand = read_demand(case, everyone, travel.origin, positions)
+    basis = build_problem(case, demand.groups, travel.journeys, positions)
+    faults += [*demand.faults, *basis.faults]
+    return Prepared(case, everyone, located, travel, basis, tuple(faults)), faults
+
+
+def _verify(basis: Basis, solution: Solution) -> None:
+    from models import verify
+
+    broken = verify(basis.problem, solution)
+    if broken:
+        words = "; ".join(str(rule) for rule in broken[:5])
+        raise VerificationError(f"the answer does not add up ({words})")
