@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from models import Solution
     from sufficiency.run import Run
+    from sufficiency.settings import Settings
 
 #: Raised when a field of `summary.json` changes its meaning.
 SCHEMA = 1
@@ -100,7 +101,7 @@ def record(run: Run) -> dict[str, object]:
         "run_id": run_id(run),
         "case": case.path.resolve().name,
         "inputs_sha256": dict(case.inputs),
-        "settings": case.settings.model_dump(mode="json"),
+        "settings": _settings(case.settings),
         "asked": run.asked,
         "sufficiency": __version__,
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
@@ -112,6 +113,14 @@ def record(run: Run) -> dict[str, object]:
         "threshold": THRESHOLD,
         "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
     }
+
+
+def _settings(settings: Settings) -> dict[str, object]:
+    """Return every setting as it was used: transport spelt out for each kind that overrides it."""
+    dumped = settings.model_dump(mode="json")
+    for kind in settings.transport.by_kind:
+        dumped["transport"]["by_kind"][kind] = settings.transport_for(kind).model_dump(mode="json")
+    return dumped
 
 
 def _fault(fault: Any) -> dict[str, object]:  # noqa: ANN401
