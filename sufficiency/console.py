@@ -153,12 +153,12 @@ def setting_row(row: Mapping[str, str]) -> dict[str, str]:
 def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     """Return the headlines of a plan from its `summary.json`."""
     first, years = summary["base_year"], summary["years"]
-    gap = "less than 0.0001%" if summary["gap_pct"] < 1e-4 else f"{summary['gap_pct']:.2g}%"
-    proved = "proved the best there is" if summary["status"] == "optimal" else "not proved the best"
+    gap = "within 0.0001%" if summary["gap_pct"] < 1e-4 else f"within {summary['gap_pct']:.2g}%"
+    proved = "proved best, to" if summary["status"] == "optimal" else "not proved best, only to"
     built = [scheme for scheme in summary["schemes"] if scheme["year"] is not None]
     lines = {
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
-        "plan": f"{proved}, to within {gap} of its cost; every balance recomputed",
+        "plan": f"{proved} to {gap} of its cost; every balance recomputed",
         "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million over those years, discounted",
         "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",

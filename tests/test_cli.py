@@ -194,7 +194,7 @@ def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) ->
     monkeypatch.setattr(run, "plan", lambda *_: SimpleNamespace(summary=SUMMARY, exit_code=5))
     done = invoke("plan", case, "--out", case / "out")
     words = " ".join(done.stdout.split())
-    assert "not proved the best, to within 0.25% of its cost" in words
+    assert "not proved best, only to within 0.25% of its cost" in words
     assert "£1.2 million" in words
     assert "2 of 3 open 2026 A 2027 A base" in words
     assert "A school" not in words
