@@ -158,7 +158,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     built = [scheme for scheme in summary["schemes"] if scheme["year"] is not None]
     lines = {
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
-        "plan": f"{proved} to {gap} of its cost; every balance recomputed",
+        "plan": f"{proved} {gap} of its cost; every balance recomputed",
         "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million over those years, discounted",
         "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
