@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.dominance import undominated
 from models.engines import ENGINES, version
 from models.problem import Schemes
 from models.program import Program, formulate
@@ -94,7 +95,8 @@ def _choose_schemes(
     if not problem.schemes.may_open.any():
         return opens, None
     tie = scheme_tie(len(problem.schemes))
-    program = formulate(problem, opening_cost=problem.schemes.cost + tie[:, None])
+    opening = problem.schemes.cost + tie[:, None]
+    program = formulate(problem, opening_cost=opening, stays=undominated(problem))
     outcome = ENGINES[solver](program.lp, gap / 10, time_limit)
     if outcome.status.has_values:
         for (k, t), y in program.variables.opens.items():
@@ -116,7 +118,7 @@ def _fix(problem: Problem, opens: Bools) -> Problem:
 
 def _assign(problem: Problem, solver: str) -> tuple[Flows | None, Outcome]:
     """Assign units at least cost, then at least preference among the assignments of that cost."""
-    program = formulate(problem)
+    program = formulate(problem, stays=undominated(problem))
     outcome = ENGINES[solver](program.lp, 0.0, None)
     if outcome.status is not Status.OPTIMAL:
         return None, outcome
