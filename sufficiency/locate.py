@@ -156,7 +156,7 @@ def _areas(everyone: pd.DataFrame, homes: Floats) -> pd.Series:
     area = everyone["area"].where(everyone["area"] != "", sectors)
     bare = (area == "").to_numpy()
     area = area.where(~bare, UNKNOWN_AREA)
-    bare &= np.isfinite(homes).all(axis=1)
+    bare = bare & np.isfinite(homes).all(axis=1)
     if not bare.any():
         return area
     postcodes, _ = bundled(None).nearest(homes[bare, 0], homes[bare, 1])

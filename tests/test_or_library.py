@@ -57,7 +57,8 @@ def as_case(benchmark: Path, folder: Path) -> Path:
     warehouses, customers = int(next(numbers)), int(next(numbers))
     sites = [(float(next(numbers)), float(next(numbers))) for _ in range(warehouses)]
     ids = [f"W{w:02}" for w in range(warehouses)]
-    provisions: list[list[object]] = [["provision_id", "kind"], *([w, "special"] for w in ids)]
+    provisions: list[list[object]] = [["provision_id", "kind"]]
+    provisions += [[w, "special"] for w in ids]
     children: list[list[object]] = [["child_id", "children", "need", "ncy"]]
     travel: list[list[object]] = [["child_id", "provision_id", "km", "minutes"]]
     for c in range(customers):
