@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     # Prices
     "E401": "No price for a child who could come",
     "E402": "Two prices that both fit",
+    "W401": "No price for children who stay",
     # Children
     "E501": "Neither NCY nor date of birth",
     "E502": "A date of birth gives an impossible NCY",

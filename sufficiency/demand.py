@@ -95,14 +95,14 @@ LATE = (
 
 
 def on_roll(settings: Settings) -> Floats:
-    """(NCY, NCY + 1) share of children of each NCY still on roll k years later; NCY counts from -4.
+    """(NCY, k) share of children of each NCY still on roll k years later; NCY counts from -4.
 
     The product of `continue_pct` over the years between; nothing after `last_ncy`.
     """
     ncys = np.arange(-4, 21)
     go_on = np.array([settings.leaving.continue_pct.get(int(ncy), 100.0) / 100 for ncy in ncys])
     go_on[ncys >= settings.leaving.last_ncy] = 0.0
-    share = np.zeros((len(ncys), len(ncys) + 1))
+    share = np.zeros((len(ncys), max(len(ncys), settings.years) + 1))
     share[:, 0] = 1.0
     for k in range(1, len(ncys)):
         share[: len(ncys) - k, k] = share[: len(ncys) - k, k - 1] * go_on[k - 1 : len(ncys) - 1]

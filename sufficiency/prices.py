@@ -76,6 +76,18 @@ class Prices:
         return slice(low - NCY_LOW, high - NCY_LOW + 1), slice(first, None)
 
 
+def placed_without_price(case: Case, years: StayYears, provisions: Sequence[str]) -> list[Fault]:
+    """Warn of children who stay where they are and whose price is not known: the ledger counts nothing for them."""
+    unknown = np.isnan(years.price_gbp) | (years.price_gbp == TWO)
+    names = sorted({provisions[p] for p in years.provision[unknown]})
+    if not names:
+        return []
+    what = f"not one price applies to some children who stay at {', '.join(names)}: the ledger counts none"
+    return [
+        Fault("W401", case.files["prices"], what, "add or mend the row of prices", "gbp_per_child")
+    ]
+
+
 def price_faults(
     case: Case, costs: Costs, stays: Sequence[StayYears], provisions: Sequence[str]
 ) -> Iterator[Fault]:

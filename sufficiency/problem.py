@@ -12,7 +12,7 @@ from sufficiency.cohorts import Cohorts, build_cohorts, number_cohorts
 from sufficiency.demand import on_roll
 from sufficiency.limits import side_limits
 from sufficiency.pools import Pools, build_pools
-from sufficiency.prices import NCY_LOW, price_faults
+from sufficiency.prices import NCY_LOW, placed_without_price, price_faults
 from sufficiency.schemes import Scheme, choice, committed_places, discount, read_schemes
 from sufficiency.standing import Standing, read_standing, room_for_others, standing_faults
 from sufficiency.stays import Costs, StayYears, eligible, stay_years
@@ -128,6 +128,7 @@ def build_problem(
     stays, years = _spell_out(cohorts, costs, stays, roll, pools.places + most > 0)
     faults = [
         *price_faults(case, costs, (years, review.years), tuple(positions)),
+        *placed_without_price(case, placed.years, tuple(positions)),
         *standing_faults(case, pools, placed, review),
     ]
     room = room_for_others(pools, placed, review)
