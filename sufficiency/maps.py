@@ -14,18 +14,25 @@ import numpy as np
 import shapely
 
 from sufficiency.lettering import FONT, Box, escape, wrap
-from sufficiency.map_classes import class_breaks, class_words, figure, nice, shades_of
+from sufficiency.map_classes import figure, nice, shades_of
+from sufficiency.map_key import (
+    MAP_WIDTH,
+    MARGIN,
+    NOTHING,
+    WIDTH,
+    breaks_of,
+    draw_key,
+    ident_of,
+    list_names,
+    write,
+)
 from sufficiency.map_sites import (
     INK,
-    KINDS,
-    OTHER_KIND,
     PALE_INK,
-    STATES,
     Site,
     draw_sites,
     find_sites,
     letter,
-    symbol,
 )
 
 if TYPE_CHECKING:
@@ -34,10 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-SEA, LAND, BUILT, NOTHING = "#dce9f2", "#f1f0ea", "#d9d3c7", "#e6e8ea"
-WIDTH, MAP_WIDTH, MARGIN = 1000.0, 716.0, 16.0
-KEY_LEFT = MARGIN + MAP_WIDTH + 20
-KEY_ROOM = WIDTH - MARGIN - KEY_LEFT
+SEA, LAND, BUILT = "#dce9f2", "#f1f0ea", "#d9d3c7"
 TALLEST, LOWEST = 800.0, 420.0
 
 
@@ -130,23 +134,31 @@ def render_map(model: MapModel) -> str:
     sites = find_sites(model.provisions, frame)
     corner = _scale_box(model, frame, sites)
     labels, numbered = letter(sites, model.towns, frame, corner)
-    key, key_bottom = _key(model, sites, numbered, top)
-    bottom = max(frame.box.bottom, key_bottom) + 14
+    key, key_bottom = draw_key(model, sites, top)
+    names, bottom = list_names(numbered, max(frame.box.bottom, key_bottom) + 2)
+    bottom += 14
     credit = wrap(f"{model.source} Run {model.run_id}.", 10.5, WIDTH - 2 * MARGIN, 3)
     height = bottom + 14 * len(credit) + 4
     head = [
-        _words(line, MARGIN, MARGIN + 18 + 25 * n, 20, bold=True) for n, line in enumerate(title)
+        write(line, MARGIN, MARGIN + 18 + 25 * n, 20, bold=True) for n, line in enumerate(title)
     ]
     foot = [
-        _words(line, MARGIN, bottom + 8 + 14 * n, 10.5, ink=PALE_INK)
+        write(line, MARGIN, bottom + 8 + 14 * n, 10.5, ink=PALE_INK)
         for n, line in enumerate(credit)
     ]
-    body = [*_ground(model, frame), *draw_sites(sites), *_scale(frame, corner), *labels, *key]
+    body = [
+        *_ground(model, frame),
+        *draw_sites(sites),
+        *_scale(frame, corner),
+        *labels,
+        *key,
+        *names,
+    ]
     return "\n".join([*_opening(model, height), *head, *body, *foot, "</svg>\n"])
 
 
 def _opening(model: MapModel, height: float) -> list[str]:
-    ident = _ident(model)
+    ident = ident_of(model)
     return [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:.0f}" role="img" '
@@ -173,10 +185,6 @@ def describe(model: MapModel) -> str:
     return f"{words} {len(model.provisions)} provisions are marked by shape."
 
 
-def _ident(model: MapModel) -> str:
-    return "".join(letter for letter in model.key if letter.isascii() and letter.isalnum()) or "map"
-
-
 def _frame(model: MapModel, top: float) -> Frame:
     """Fit the outline, with room round it, into the window."""
     west, south, east, north = shapely.bounds(model.outline)
@@ -191,9 +199,9 @@ def _frame(model: MapModel, top: float) -> Frame:
 
 def _ground(model: MapModel, frame: Frame) -> list[str]:
     """Sea, land, settlements, areas and outline."""
-    ident, box = _ident(model), frame.box
+    ident, box = ident_of(model), frame.box
     scale = frame.pixels_per_m * 10
-    breaks = _breaks(model)
+    breaks = breaks_of(model)
     shades = shades_of(breaks)
     window = shapely.box(*frame.bounds())
     ground = window if model.land is None else shapely.intersection(model.land, window)
@@ -232,10 +240,6 @@ def _hatching(ident: str, scale: float) -> str:
     )
 
 
-def _breaks(model: MapModel) -> tuple[float, ...]:
-    return model.breaks or class_breaks(a.value for a in model.areas if a.value is not None)
-
-
 def _area(
     area: Area, frame: Frame, ident: str, breaks: Sequence[float], shades: Sequence[str]
 ) -> str:
@@ -267,13 +271,6 @@ def _path(geometry: BaseGeometry, frame: Frame) -> str:
             rest = " ".join(f"{x} {y}" for x, y in moves)
             parts.append(f"M{steps[0, 0]} {steps[0, 1]}l{rest}z" if rest else "")
     return "".join(parts)
-
-
-def _words(
-    text: str, x: float, y: float, size: float, *, bold: bool = False, ink: str = INK
-) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{ink}"{weight}>{escape(text)}</text>'
 
 
 def _scale_km(frame: Frame) -> float:
@@ -331,81 +328,3 @@ def _scale(frame: Frame, box: Box) -> list[str]:
             f'stroke="{INK}"/>{marks}'
         ),
     ]
-
-
-class _Key:
-    """The key, written from the top down."""
-
-    def __init__(self, top: float) -> None:
-        self.y = top
-        self.parts: list[str] = []
-
-    def heading(self, text: str) -> None:
-        for line in wrap(text, 13, KEY_ROOM, 4):
-            self.y += 17
-            self.parts.append(_words(line, KEY_LEFT, self.y, 13, bold=True))
-        self.y += 4
-
-    def line(self, text: str, drawing: str = "", *, high: float = 20, number: str = "") -> None:
-        """Write a line, or two, beside a drawing whose middle is the origin, or a number."""
-        indent = 32.0 if drawing else 20.0 if number else 0.0
-        self.y += high if drawing else 17
-        if drawing:
-            spot = f"translate({KEY_LEFT + 12:g} {self.y - 4:g})"
-            self.parts.append(f'<g transform="{spot}">{drawing}</g>')
-        if number:
-            self.parts.append(_words(number, KEY_LEFT, self.y, 11.5, bold=True))
-        for more, words in enumerate(wrap(text, 11.5, KEY_ROOM - indent, 2)):
-            self.y += 14 * (more > 0)
-            self.parts.append(_words(words, KEY_LEFT + indent, self.y, 11.5))
-
-
-def _key(
-    model: MapModel, sites: Sequence[Site], numbered: Sequence[str], top: float
-) -> tuple[list[str], float]:
-    """Return the drawing of the key, and how far down it reaches."""
-    key = _Key(top - 6)
-    _key_of_shades(key, model)
-    _key_of_sites(key, sites, beyond=len(model.provisions) - len(sites))
-    if numbered:
-        key.y += 8
-        key.heading("By number")
-        for n, name in enumerate(numbered, 1):
-            key.line(name, number=str(n))
-    return key.parts, key.y + 6
-
-
-def _key_of_shades(key: _Key, model: MapModel) -> None:
-    breaks = _breaks(model)
-    key.heading(model.legend)
-    if model.unit:
-        key.line(model.unit)
-    if any(area.value is not None for area in model.areas):
-        for shade, words in zip(shades_of(breaks), class_words(breaks), strict=True):
-            key.line(words, _swatch(shade))
-    if any(area.withheld for area in model.areas):
-        key.line(model.withheld_words, _swatch(f"url(#{_ident(model)}-key)"))
-    if any(area.value is None and not area.withheld for area in model.areas):
-        key.line(model.empty_words, _swatch(NOTHING))
-
-
-def _key_of_sites(key: _Key, sites: Sequence[Site], beyond: int) -> None:
-    key.y += 8
-    key.heading("Provision")
-    here = {site.kind if site.kind in KINDS else "" for site in sites}
-    for kind, entry in [*KINDS.items(), ("", OTHER_KIND)]:
-        if kind in here:
-            key.line(entry.words, symbol(kind, ""))
-    for state, ring in STATES.items():
-        if any(site.state == state for site in sites):
-            key.line(ring.words, symbol("base", state), high=26)
-    if beyond:
-        key.y += 4
-        key.line(f"and {beyond} beyond the edge of the map")
-
-
-def _swatch(fill: str) -> str:
-    return (
-        f'<rect x="-12" y="-8" width="24" height="15" fill="{fill}" stroke="#6f777b" '
-        'stroke-width="0.7"/>'
-    )

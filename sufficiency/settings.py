@@ -201,6 +201,25 @@ class Demand(Frozen):
     """Growth and projection when ``new_children`` is absent; it has no settings yet."""
 
 
+class TownName(Frozen):
+    """A name on the maps."""
+
+    name: Annotated[str, _note("what is written")]
+    easting_m: Annotated[float, _about("where, on the British National Grid", "m", most=700000)]
+    northing_m: Annotated[float, _about("where, on the British National Grid", "m", most=1300000)]
+
+
+class Map(Frozen):
+    """What maps show besides the plan."""
+
+    districts: Annotated[
+        list[str], _note("ONS codes of the council's districts; found from the homes if absent")
+    ] = Field(default_factory=list)
+    towns: Annotated[
+        list[TownName], _note("names on the maps: { name, easting_m, northing_m } each")
+    ] = Field(default_factory=list)
+
+
 class Kind(Frozen):
     """A kind of provision that the case defines, treated as one of the six where it matters."""
 
@@ -225,6 +244,10 @@ class Settings(Frozen):
     review: Review = Review()
     capital: Capital = Capital()
     demand: Demand = Demand()
+    map: Map = Map()
+    notice: Annotated[
+        str, _note("what every reader must know first: that the children are synthetic, say")
+    ] = ""
     kinds: dict[str, Kind] = Field(default_factory=dict)
 
     @property

@@ -1,0 +1,162 @@
+"""What a page is made of: sections, figures and tables of text, and how numbers are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sufficiency.disclosure import WITHHELD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sufficiency.disclosure import Published
+    from sufficiency.faults import Fault
+    from sufficiency.maps import MapModel
+    from sufficiency.settings import Settings
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table; ``scope`` ("row", "rowgroup") makes it a heading of what is beside it."""
+
+    text: str
+    scope: str = ""
+    span: int = 1
+    is_number: bool = False
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; ``numeric`` columns are aligned right."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page: paragraphs, a drawing, tables, notes in small print, a table folded away."""
+
+    key: str
+    title: str
+    lead: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+    svg: str = ""
+    folded: Table | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline figure: what it is, the figure, and what to know about it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a report says besides the plan's tables and summary.
+
+    Attributes
+    ----------
+    settings
+        Those of the case: they are the report's assumptions.
+    provisions
+        Name of every provision by its id.
+    faults
+        What was found in the data, short of errors.
+    version, solver, postcodes
+        Stamps: of this program, of the solver, of the postcode directory ("" if none was needed).
+    map
+        The map to show, or None.
+    notice
+        What every reader must know first: that the data are synthetic, say. "" for nothing.
+    """
+
+    settings: Settings
+    provisions: Mapping[str, str]
+    faults: Sequence[Fault]
+    version: str
+    solver: str
+    postcodes: str = ""
+    map: MapModel | None = None
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a report is made from: tables as published, `summary.json`, and what it says besides."""
+
+    published: Published
+    summary: Mapping[str, Any]
+    context: Context
+
+
+def heading(text: str, scope: str = "row", span: int = 1) -> Cell:
+    """Return a cell that heads its row, or its group of rows."""
+    return Cell(text, scope, span)
+
+
+def numbers(values: Iterable[str], *, is_total: bool = False) -> list[Cell]:
+    """Return cells of figures that are written already."""
+    return [Cell(value, is_number=True, is_total=is_total) for value in values]
+
+
+def is_withheld(value: object) -> bool:
+    """Whether a published cell is withheld."""
+    return isinstance(value, str) and value == WITHHELD
+
+
+def is_missing(value: object) -> bool:
+    """Whether a published cell is empty."""
+    return value is None or value != value  # noqa: PLR0124
+
+
+def figure(value: object, decimals: int = 0) -> str:
+    """Write a published number with thousands separated; what is withheld stays so."""
+    if isinstance(value, str):
+        return value
+    if is_missing(value):
+        return NOTHING
+    return f"{float(value):,.{decimals}f}"  # type: ignore[arg-type]
+
+
+def money(gbp: float, *, short: bool = True) -> str:
+    """Write pounds: to three figures in millions or thousands, or whole."""
+    if not short or abs(gbp) < 1_000:
+        return f"£{gbp:,.0f}"
+    if abs(gbp) < 999_500:
+        return f"£{gbp / 1_000:,.0f}k"
+    return f"£{gbp / 1e6:,.2f}m" if abs(gbp) < 1e7 else f"£{gbp / 1e6:,.1f}m"
+
+
+def academic(year: int) -> str:
+    """Write an academic year, named by its September: 2025/26."""
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write a small number of things in words where it is short: "three schemes"."""
+    return f"{in_words(count)} {one if count == 1 else many or one + 's'}"
+
+
+def in_words(count: int) -> str:
+    """Write a whole number, in words up to ten."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    return words[count] if 0 <= count < len(words) else f"{count:,}"
+
+
+def withheld(plan: Plan) -> str:
+    """Explain the shorthand for what is withheld."""
+    return (
+        f"[c]: withheld, because fewer than {plan.summary['threshold']} children are counted, or because "
+        "such a count could be worked out from it. Counts are rounded to whole children."
+    )

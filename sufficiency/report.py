@@ -1,0 +1,171 @@
+"""The report: one page that a colleague can open anywhere, print, and trust with nothing withheld in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sufficiency.pages import (
+    Context,
+    Figure,
+    Plan,
+    Section,
+    academic,
+    counted,
+    figure,
+    in_words,
+    money,
+)
+from sufficiency.report_basis import assumptions, data, method, proof
+from sufficiency.report_sections import gap, ledger, map_, schemes, travel, use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jinja2 import Environment
+
+    from sufficiency.disclosure import Published
+
+SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
+    schemes,
+    map_,
+    gap,
+    travel,
+    ledger,
+    use,
+    assumptions,
+    data,
+    proof,
+    method,
+)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def render_report(published: Published, summary: Mapping[str, Any], context: Context) -> str:
+    """Write the report as one HTML page that asks for nothing from outside.
+
+    Parameters
+    ----------
+    published
+        The tables as anyone may see them. No count of children is added or subtracted here.
+    summary
+        `summary.json`. The objective and its bound carry the priority on placing children and are
+        shown nowhere.
+    """
+    plan = Plan(published, summary, context)
+    sections = [make(plan) for make in SECTIONS]
+    page = _templates().get_template("report.html.j2")
+    return page.render(
+        policy=POLICY,
+        context=context,
+        summary=summary,
+        answer=answer(plan),
+        explained=explained(plan),
+        figures=headline(plan),
+        sections=[section for section in sections if section is not None],
+        period=f"{academic(summary['base_year'])} to "
+        f"{academic(summary['base_year'] + summary['years'] - 1)}",
+    )
+
+
+def answer(plan: Plan) -> str:
+    """Say in a sentence what the plan is: what opens, for how much, and who still waits."""
+    schemes, waits = plan.published.schemes, plan.summary["unplaced_child_years"]
+    opens = schemes[schemes["decision"] == "opens"]
+    proposed = int((schemes["status"] == "proposed").sum())
+    still = (
+        "nobody is left without a place"
+        if waits < 0.05
+        else f"about {waits:,.0f} child-years without a place remain"
+    )
+    if not proposed:
+        return f"With the places there are, {still}."
+    if opens.empty:
+        return f"Of {counted(proposed, 'proposed scheme')} none is worth opening; {still}."
+    which = "all" if len(opens) == proposed else in_words(len(opens))
+    return (
+        f"Opening {which} of {counted(proposed, 'proposed scheme')} adds "
+        f"{figure(opens['places'].sum())} places for {money(float(opens['capital_gbp'].sum()))} of "
+        f"capital; {still}."
+    )
+
+
+def explained(plan: Plan) -> str:
+    """Say when, and what the plan costs in real money."""
+    summary, schemes = plan.summary, plan.published.schemes
+    opens = schemes[schemes["decision"] == "opens"]
+    ledger = summary["ledger_gbp"]
+    revenue = ledger["place funding"] + ledger["top-up"] + ledger["independent fees"]
+    when = ""
+    if not opens.empty:
+        first, last = int(opens["year"].min()), int(opens["year"].max())
+        span = (
+            f"in {academic(first)}"
+            if first == last
+            else f"from {academic(first)} to {academic(last)}"
+        )
+        when = f"The schemes open {span}. "
+    return (
+        f"{when}Over {_years(summary)} the modelled bill for places, top-up and independent fees is "
+        f"{money(revenue)}, and for transport {money(ledger['transport'])}, at "
+        f"{plan.context.settings.money.price_base} prices. These are places needed, as modelled: "
+        "no figure here is a decision about any child."
+    )
+
+
+def headline(plan: Plan) -> list[Figure]:
+    """Return the figures at the top."""
+    published, summary = plan.published, plan.summary
+    schemes = published.schemes
+    opens = schemes[schemes["decision"] == "opens"]
+    proposed = int((schemes["status"] == "proposed").sum())
+    first, last = summary["base_year"], summary["base_year"] + summary["years"] - 1
+    fees = published.ledger[published.ledger["item"] == "independent fees"].set_index("year")["gbp"]
+    mean = _of_all(published, "mean_minutes")
+    return [
+        Figure("Proposed schemes that open", f"{len(opens)} of {proposed}", "the others are below"),
+        Figure("Places they add", figure(opens["places"].sum()), "once built up in full"),
+        Figure(
+            "Capital of schemes that open",
+            money(float(opens["capital_gbp"].sum())),
+            "cash, in opening years",
+        ),
+        Figure(
+            "Without a place",
+            f"{summary['unplaced_child_years']:,.0f} child-years",
+            f"over {_years(summary)}; {summary['children']:,.0f} children are modelled",
+        ),
+        Figure(
+            f"Independent fees, {academic(last)}",
+            money(float(fees[last])),
+            f"{money(float(fees[first]))} in {academic(first)}",
+        ),
+        Figure(
+            f"Mean journey, {academic(last)}",
+            f"{figure(mean.get(last), 1)} minutes",
+            f"{figure(mean.get(first), 1)} in {academic(first)}; one way",
+        ),
+    ]
+
+
+def _of_all(published: Published, column: str) -> Mapping[int, object]:
+    """Return a figure of all phases' journeys, by year."""
+    rows = published.travel[published.travel["phase"] == "all"]
+    return dict(zip(rows["year"].astype(int), rows[column], strict=True))
+
+
+def _years(summary: Mapping[str, Any]) -> str:
+    return counted(summary["years"], "year")
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("sufficiency", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
