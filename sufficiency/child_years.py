@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from models.solution import added_places
+from models.verify import pool_load
 from sufficiency import needs
 from sufficiency.pools import covers
 
 if TYPE_CHECKING:
     from geodata.travel import Journeys
     from models import Solution
-    from models.problem import Floats
+    from models.problem import Bools, Floats
     from sufficiency.problem import Basis
     from sufficiency.stays import StayYears
 
 FULL = "every suitable place is full"
 TOO_FAR = "every suitable place is further than max_minutes"
 NOWHERE = "no provision takes this need, year group and kind"
+TOO_DEAR = "a place is free, but costs more than waiting and its penalty"
 #: Fewer children than this are the solver's dust.
 DUST = 1e-7
+#: Less room than this is none: solvers work to 1e-7 a row.
+SPARE = 1e-6
 
 
 def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
@@ -47,6 +52,7 @@ def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
     cohorts, settings = basis.cohorts, basis.case.settings
     table = cohorts.table.iloc[cohorts.cohort[states]]
     children = solution.unplaced[states]
+    could = _could_be_placed(basis, solution)
     return pd.DataFrame(
         {
             "area": table["area"].to_numpy(),
@@ -55,7 +61,7 @@ def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
             "year": cohorts.year[states] + settings.base_year,
             "children": children,
             "gbp": children * settings.waiting.gbp_per_child_year,
-            "reason": [_reason(basis, int(state)) for state in states],
+            "reason": [TOO_DEAR if could[s] else _reason(basis, int(s)) for s in states],
         }
     )
 
@@ -93,6 +99,21 @@ def _rows(basis: Basis, years: StayYears, children: Floats, journeys: Journeys) 
             "transport_gbp": years.transport_gbp[real] * children[real],
         }
     )
+
+
+def _could_be_placed(basis: Basis, solution: Solution) -> Bools:
+    """(S,) whether one child more of a state could take a stay, all its years and limits considered."""
+    problem, limits = basis.problem, basis.problem.limits
+    room = problem.room + added_places(problem, solution.opens) - pool_load(problem, solution.stay)
+    counted = problem.limit_share * solution.stay[limits.stay]
+    left = limits.room - np.bincount(limits.row, counted, len(limits))
+    stay, cell, _ = problem.pool_use
+    free = np.ones(len(problem.stays), bool)
+    free[stay[room.ravel()[cell] <= SPARE]] = False
+    free[limits.stay[left[limits.row] <= SPARE]] = False
+    could = np.zeros(len(problem.states), bool)
+    could[problem.stays.state[free]] = True
+    return could
 
 
 def _reason(basis: Basis, state: int) -> str:
