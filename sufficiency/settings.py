@@ -70,6 +70,7 @@ MOST_GBP = 1e9
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)]
 Gbp = Annotated[float, Field(ge=0, le=MOST_GBP, allow_inf_nan=False)]
+Metres = Annotated[float, Field(ge=0, le=1.3e6, allow_inf_nan=False)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Ncy = Annotated[int, Field(ge=-4, le=20)]
 ByNcy = Annotated[dict[Ncy, Percent], BeforeValidator(_whole_keys)]
@@ -153,18 +154,12 @@ class Transport(Frozen):
         float, _about("a vehicle a day, before distance", "£", most=MOST_GBP)
     ] = 10.0
     gbp_per_km: Annotated[float, _about("a vehicle a kilometre", "£", most=MOST_GBP)] = 1.2
-    journeys_per_day: Annotated[
-        float, _about("two with the child, two empty", "journeys", most=20)
-    ] = 4.0
+    journeys_per_day: Annotated[float, _about("two of them empty", "journeys", most=20)] = 4.0
     children_per_vehicle: Annotated[
         float, _about("children who share a vehicle", "children", least=0.1, most=100)
     ] = 2.0
-    over_km: Annotated[float, _about("no transport at or under this distance", "km", most=1000)] = (
-        0.0
-    )
-    eligible_pct: Annotated[
-        float, _about("children whom the council transports", "%", most=100)
-    ] = 100.0
+    over_km: Annotated[float, _about("no transport at or under it", "km", most=1000)] = 0.0
+    eligible_pct: Annotated[float, _about("children transported at all", "%", most=100)] = 100.0
 
 
 class TransportByKind(Transport):
@@ -201,23 +196,19 @@ class Demand(Frozen):
     """Growth and projection when ``new_children`` is absent; it has no settings yet."""
 
 
-class TownName(Frozen):
-    """A name on the maps."""
+class Town(Frozen):
+    """A name on the maps, on the British National Grid."""
 
-    name: Annotated[str, _note("what is written")]
-    easting_m: Annotated[float, _about("where, on the British National Grid", "m", most=700000)]
-    northing_m: Annotated[float, _about("where, on the British National Grid", "m", most=1300000)]
+    name: str
+    easting_m: Metres
+    northing_m: Metres
 
 
 class Map(Frozen):
     """What maps show besides the plan."""
 
-    districts: Annotated[
-        list[str], _note("ONS codes of the council's districts; found from the homes if absent")
-    ] = Field(default_factory=list)
-    towns: Annotated[
-        list[TownName], _note("names on the maps: { name, easting_m, northing_m } each")
-    ] = Field(default_factory=list)
+    districts: Annotated[list[str], _note("ONS codes; by default found from the homes")] = []
+    towns: Annotated[list[Town], _note("names: each { name, easting_m, northing_m }")] = []
 
 
 class Kind(Frozen):
@@ -245,9 +236,7 @@ class Settings(Frozen):
     capital: Capital = Capital()
     demand: Demand = Demand()
     map: Map = Map()
-    notice: Annotated[
-        str, _note("what every reader must know first: that the children are synthetic, say")
-    ] = ""
+    notice: Annotated[str, _note("what every reader must know first: synthetic data, say")] = ""
     kinds: dict[str, Kind] = Field(default_factory=dict)
 
     @property
