@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,13 @@ def find_geography(
     None where too few homes or postcodes have a place.
     """
     own = list(districts) or own_districts(directory, homes)
-    return from_directory(directory.frame, own) if own else None
+    return _drawn(directory, tuple(own)) if own else None
+
+
+@lru_cache(maxsize=2)
+def _drawn(directory: Directory, districts: tuple[str, ...]) -> Geography | None:
+    """Draw a council once for all plans of a session."""
+    return from_directory(directory.frame, districts)
 
 
 def own_districts(directory: Directory, homes: Floats) -> list[str]:

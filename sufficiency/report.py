@@ -82,12 +82,19 @@ def answer(plan: Plan) -> str:
         return f"With the places there are, {still}."
     if opens.empty:
         return f"Of {counted(proposed, 'proposed scheme')} none is worth opening; {still}."
-    which = "all" if len(opens) == proposed else in_words(len(opens))
+    added = float(opens["places"].sum())
     return (
-        f"Opening {which} of {counted(proposed, 'proposed scheme')} adds "
-        f"{figure(opens['places'].sum())} places for {money(float(opens['capital_gbp'].sum()))} of "
-        f"capital; {still}."
+        f"Opening {_which(len(opens), proposed)} adds {figure(added)} "
+        f"place{'' if added == 1 else 's'} for {money(float(opens['capital_gbp'].sum()))} of capital; "
+        f"{still}."
     )
+
+
+def _which(opens: int, proposed: int) -> str:
+    if opens < proposed:
+        return f"{in_words(opens)} of {counted(proposed, 'proposed scheme')}"
+    all_of = "all" if proposed > 1 else "the"
+    return f"{all_of} {counted(proposed, 'proposed scheme')}"
 
 
 def explained(plan: Plan) -> str:

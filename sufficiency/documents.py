@@ -1,0 +1,76 @@
+"""The documents of a run: the report and its map, as text by file name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sufficiency import __version__
+from sufficiency.maps import MapModel, Town, render_map
+from sufficiency.pages import Context
+from sufficiency.plan_map import find_geography, journey_map, journeys_by_area, map_sites
+from sufficiency.report import render_report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sufficiency.disclosure import Published
+    from sufficiency.run import Run
+
+REPORT, MAP = "report.html", "maps/journeys.svg"
+
+
+def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return every document of a run.
+
+    Parameters
+    ----------
+    run
+        Its settings, provisions and stamps are used; of its exact findings only what
+        `journeys_by_area` lets out.
+
+    Returns
+    -------
+    Text by file name, relative to the run's folder. There is no map where homes have no place.
+    """
+    prepared = run.prepared
+    case = prepared.case
+    drawn = draw_map(run, published, str(summary["run_id"]))
+    names = dict(zip(case.provisions["provision_id"], case.provisions["name"], strict=True))
+    context = Context(
+        settings=case.settings,
+        provisions=names,
+        faults=prepared.faults,
+        version=__version__,
+        solver=run.solution.solver,
+        postcodes=prepared.located.stamp,
+        map=drawn,
+        notice=case.settings.notice,
+    )
+    found = {REPORT: render_report(published, summary, context)}
+    return found if drawn is None else found | {MAP: render_map(drawn)}
+
+
+def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
+    """Return the map of mean journeys in the last year of the plan, or None without a geography."""
+    from sufficiency.locate import bundled
+
+    case, located = run.prepared.case, run.prepared.located
+    settings = case.settings
+    if not np.isfinite(located.homes).any():
+        return None
+    # always the whole country: a file of the user's own may end at the council's boundary
+    geography = find_geography(bundled(None), located.homes, settings.map.districts)
+    if geography is None:
+        return None
+    year = settings.last_year
+    return journey_map(
+        geography,
+        journeys_by_area(run.findings.placements, year),
+        map_sites(case, published.schemes, located.provisions),
+        year,
+        run_id,
+        [Town(town.name, town.easting_m, town.northing_m) for town in settings.map.towns],
+        settings.notice,
+    )

@@ -1,0 +1,256 @@
+"""The report: the answer first, nothing withheld in it, nothing from outside, whatever the names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from models import solve
+from sufficiency.disclosure import Published, publish
+from sufficiency.documents import documents, draw_map
+from sufficiency.findings import find
+from sufficiency.pages import Context, academic, counted, figure, money
+from sufficiency.plan_map import journeys_by_area, own_districts
+from sufficiency.products import summarise
+from sufficiency.report import render_report
+from sufficiency.run import Run
+from tests.plans import prepare
+from tests.town import write_town
+
+VOID = {"meta", "link", "br", "hr", "img", "input", "rect", "circle", "path", "polygon"}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"quoted\" & 'single' </title>",
+    "{{ 7 * 7 }} {% raw %}",
+    "Ysgol 🌈 Café",
+    "St Aldhelm's " * 16,
+]
+
+
+class Page(HTMLParser):
+    """Reads a page strictly enough to see that its tags close and its headings are in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@lru_cache(maxsize=1)
+def planned() -> tuple[Run, Published, dict[str, Any]]:
+    """Plan the town, once."""
+    prepared = prepare(write_town(Path(mkdtemp())))
+    solution = solve(prepared.basis.problem)
+    found = find(prepared.basis, solution, prepared.travel.journeys, prepared.basis.children)
+    run = Run(prepared, solution, found, {})
+    return run, publish(found), summarise(run)
+
+
+def context(**changes: Any) -> Context:  # noqa: ANN401
+    run, _, _ = planned()
+    case = run.prepared.case
+    names = dict(zip(case.provisions["provision_id"], case.provisions["name"], strict=True))
+    basic = Context(case.settings, names, run.prepared.faults, "0.1.0", "HiGHS")
+    return replace(basic, **changes)
+
+
+def report(**changes: Any) -> str:  # noqa: ANN401
+    _, published, summary = planned()
+    return render_report(published, summary, context(**changes))
+
+
+@lru_cache(maxsize=1)
+def whole() -> dict[str, str]:
+    """Return all documents of the town, which stands near Bath."""
+    return documents(*planned())
+
+
+def test_the_page_is_well_formed_and_opens_with_the_answer() -> None:
+    page = Page(whole()["report.html"])
+    assert "Opening the one proposed scheme adds 1 place for" in page.text
+    headings = [tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == "h1"
+    assert set(headings[1:]) == {"h2"}
+    assert ("html", {"lang": "en-GB"}) in page.tags
+
+
+def test_it_asks_for_nothing_from_outside() -> None:
+    html = whole()["report.html"]
+    assert "default-src 'none'" in Page(html).tags[3][1]["content"].__str__()
+    loaded = {"src", "srcset", "poster", "data", "action", "background"}
+    for tag, attributes in Page(html).tags:
+        assert not loaded & set(attributes), tag
+        assert tag not in {"script", "iframe", "link", "object", "embed", "img", "form"}
+        assert str(attributes.get("href", "#")).startswith("#")
+    assert not re.search(r"url\((?!#)|@import", html)
+
+
+def test_every_table_has_a_caption_and_headings_with_scope() -> None:
+    page = Page(whole()["report.html"])
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("table") == tags.count("caption") > 5
+    assert all("scope" in attributes for tag, attributes in page.tags if tag == "th")
+
+
+def test_every_row_fills_its_table() -> None:
+    """A heading over several rows counts in each of them."""
+    for table in re.findall(r"<table>.*?</table>", whole()["report.html"], re.DOTALL):
+        wide = len(re.findall(r'<th scope="col"', table))
+        over: list[int] = []
+        for row in re.findall(r"<tr.*?</tr>", table.partition("<tbody>")[2], re.DOTALL):
+            over = [left - 1 for left in over if left > 1]
+            cells = len(re.findall("<t[hd]", row))
+            assert cells + len(over) == wide
+            over += [int(span) for span in re.findall(r'rowspan="(\d+)"', row)]
+
+
+def test_the_objective_is_nowhere() -> None:
+    _, _, summary = planned()
+    text = Page(whole()["report.html"]).text.replace(",", "")
+    for name in ("objective_gbp", "bound_gbp"):
+        assert str(round(summary[name])) not in text
+    assert "objective" not in text.lower()
+
+
+def test_small_counts_are_withheld_on_the_page_and_on_the_map() -> None:
+    """The town has a handful of children, each alone in need and phase."""
+    run, published, _ = planned()
+    assert (published.gap["children"] == "[c]").any()
+    page = Page(whole()["report.html"])
+    assert "[c]" in page.text
+    model = draw_map(run, published, "abc")
+    assert model is not None
+    assert any(area.withheld for area in model.areas)
+    assert all(area.value is None for area in model.areas)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_names(name: str) -> None:
+    _, published, summary = planned()
+    tables = replace(published, schemes=published.schemes.assign(name=name))
+    provisions = dict.fromkeys(["R", "H", "V"], name)
+    words = {**summary, "title": name, "run_id": name, "travel": name}
+    html = render_report(
+        tables, words, context(provisions=provisions, notice=name, solver=name, postcodes=name)
+    )
+    page = Page(html)
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert page.text.count(" ".join(name.split())) >= 6
+
+
+def test_the_notice_comes_before_the_answer() -> None:
+    text = Page(report(notice="All children are synthetic.")).text
+    assert text.index("All children are synthetic.") < text.index("Opening the one")
+
+
+def test_a_plan_not_proved_best_says_so() -> None:
+    _, published, summary = planned()
+    stopped = {**summary, "status": "feasible", "gap_pct": 1.25}
+    text = Page(render_report(published, stopped, context())).text
+    assert "at most 1.25%" in text
+    assert "provisional" in text
+
+
+def test_nothing_opens_and_nothing_is_proposed() -> None:
+    _, published, summary = planned()
+    shut = published.schemes.assign(decision="not chosen", year=None)
+    none = replace(published, schemes=shut)
+    assert "none is worth opening" in render_report(none, summary, context())
+    empty = replace(published, schemes=published.schemes.iloc[:0])
+    assert "With the places there are" in render_report(empty, summary, context())
+
+
+def test_the_faults_are_listed() -> None:
+    run, _, _ = planned()
+    text = Page(report()).text
+    assert all(fault.what in text for fault in run.prepared.faults)
+
+
+def test_the_settings_are_listed_with_what_was_changed() -> None:
+    text = Page(report()).text
+    assert "travel.detour_factor 1.2" in text
+    assert "transport.base.days 180" in text
+    assert "capital.budget_gbp 2025: 300,000; 2026: 300,000" in text
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    assert documents(*planned()) == whole()
+
+
+def test_the_map_is_a_file_of_its_own_too() -> None:
+    assert whole()["maps/journeys.svg"].rstrip() in whole()["report.html"]
+
+
+def test_the_journeys_of_an_area_are_weighed_by_children() -> None:
+    run, _, _ = planned()
+    rows = run.findings.placements.iloc[:3].assign(
+        area=["A", "A", "B"], year=2025, children=[3.0, 9.0, 4.0], minutes=[10.0, 20.0, 50.0]
+    )
+    table = journeys_by_area(rows, 2025).set_index("area")
+    assert table.loc["A", "minutes"] == 17.5
+    assert bool(table.loc["B", "withheld"])
+    assert table["minutes"].isna().tolist() == [False, True]
+    assert set(table.columns) == {"minutes", "withheld"}
+
+
+def test_the_council_is_where_most_homes_are() -> None:
+    from sufficiency.locate import bundled
+
+    run, _, _ = planned()
+    assert own_districts(bundled(None), run.prepared.located.homes) == ["E06000022"]
+    assert own_districts(bundled(None), run.prepared.located.homes * float("nan")) == []
+
+
+def test_words_and_figures() -> None:
+    assert academic(2029) == "2029/30"
+    assert academic(2099) == "2099/00"
+    assert [counted(n, "scheme") for n in (0, 1, 2, 12)] == [
+        "no schemes",
+        "one scheme",
+        "two schemes",
+        "12 schemes",
+    ]
+    assert [money(value) for value in (950, 61_250, 999_600, 5_910_000, 162_460_000)] == [
+        "£950",
+        "£61k",
+        "£1.00m",
+        "£5.91m",
+        "£162.5m",
+    ]
+    assert [figure(value) for value in ("[c]", None, 1234.4, float("nan"))] == [
+        "[c]",
+        "–",
+        "1,234",
+        "–",
+    ]
