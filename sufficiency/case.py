@@ -9,6 +9,7 @@ import difflib
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from sufficiency import values
@@ -16,6 +17,7 @@ from sufficiency.faults import Fault
 from sufficiency.settings import Settings, read_settings, sound_part
 from sufficiency.sheets import Sheet, read_csv, read_workbook
 from sufficiency.tables import TABLES, Table
+from sufficiency.workbook_guard import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,7 +93,7 @@ def read_case(path: Path) -> tuple[Case | None, list[Fault]]:
     """
     if path.is_dir() and (path / "case.toml").is_file():
         source = _read_folder(path)
-    elif path.is_file() and path.suffix.lower() == ".xlsx":
+    elif path.is_file() and path.suffix.lower() in SUFFIXES:
         source = _read_book(path)
     else:
         remedy = (
@@ -245,8 +247,8 @@ def _read_folder(path: Path) -> _Source:
 
 def _read_book(path: Path) -> _Source:
     """Read the sheets of a workbook."""
-    book, faults = read_workbook(path)
     files = {name: f"{path.name}, sheet {name}" for name in [*TABLES, SETTINGS]}
+    book, faults = read_workbook(path, files)
     if faults:
         return _Source(None, {}, files, {}, faults)
     sheets: dict[str, Sheet | None] = {}
@@ -339,6 +341,11 @@ def _named_files(
         name = getattr(settings.travel, key)
         if not name:
             continue
+        if outside(name):
+            what = "a path outside the case is not followed"
+            remedy = "put the file, or a link to it, in the case's folder and name it from there"
+            yield Fault("E114", where, what, remedy, f"travel.{key}")
+            continue
         path = folder / name
         if not path.exists():
             remedy = "give its path, starting from the case's folder"
@@ -348,6 +355,14 @@ def _named_files(
             label = name if part == path else f"{name}/{part.relative_to(path).as_posix()}"
             with part.open("rb") as stream:
                 inputs[label] = hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def outside(name: str) -> bool:
+    """Whether a path that the settings name leaves the case's folder, on any system."""
+    return any(
+        path.is_absolute() or path.anchor or ".." in path.parts
+        for path in (PurePosixPath(name), PureWindowsPath(name))
+    )
 
 
 def _sha256(data: bytes) -> str:

@@ -17,6 +17,7 @@ CODES: dict[str, str] = {
     "E111": "The settings cannot be read",
     "E112": "A table is there twice",
     "E113": "A file that the settings name is not there",
+    "E114": "A path outside the case",
     "W101": "A column is not read",
     "W102": "A file or sheet is not read",
     "W103": "References held as numbers",
@@ -92,4 +93,10 @@ CODES: dict[str, str] = {
     "E904": "Two committed schemes of one group",
     "W901": "A scheme that can never open",
     "W902": "A scheme without places",
+    # Workbooks, and rows left out
+    "E1401": "A workbook with a password",
+    "E1402": "A kind of workbook that is not opened",
+    "E1403": "A workbook that unpacks to too much",
+    "E1404": "A sheet that reaches too far",
+    "E1405": "A formula without a value",
 }

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sufficiency.faults import Fault
+from sufficiency.workbook_guard import look_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
 SAVE_AS = "in Excel: File, Save As, and choose `CSV UTF-8 (Comma delimited)`"
@@ -60,26 +61,48 @@ def read_csv(data: bytes, where: str) -> tuple[Sheet | None, list[Fault]]:
     return _sheet(where, grid, {})
 
 
-def read_workbook(path: Path) -> tuple[dict[str, tuple[Sheet | None, list[Fault]]], list[Fault]]:
-    """Read every sheet of an ``.xlsx`` workbook.
+def read_workbook(
+    path: Path, names: Collection[str]
+) -> tuple[dict[str, tuple[Sheet | None, list[Fault]]], list[Fault]]:
+    """Read the sheets of an ``.xlsx`` workbook that are called one of ``names``, in lower case.
+
+    Of formulas the values are read, as the workbook was last saved.
 
     Returns
     -------
-    Sheets (and what is wrong with their shape) by name, and what is wrong with the workbook.
+    Sheets (and what is wrong with their shape) by title, None for those not asked for; and what is
+    wrong with the workbook.
     """
     from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
-    sheets = {}
+    unsolved, faults = look_inside(path, names)
+    if faults:
+        return {}, faults
+    sheets: dict[str, tuple[Sheet | None, list[Fault]]] = {}
     try:
         with CalamineWorkbook.from_path(path) as book:
-            for name in book.sheet_names:
-                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                where = f"{path.name}, sheet {name}"
-                sheets[name] = _sheet(where, [[_text(v) for v in r] for r in cells], _marks(cells))
+            for title in book.sheet_names:
+                if title.strip().lower() not in names:
+                    sheets[title] = None, []
+                    continue
+                cells = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+                where = f"{path.name}, sheet {title}"
+                text = [[_text(value) for value in row] for row in cells]
+                sheet, found = _sheet(where, text, _marks(cells))
+                sheets[title] = sheet, [*found, *_unsolved(sheet, unsolved.get(title, {}))]
     except (CalamineError, ZipError, OSError, ValueError):
         remedy = "open it in Excel and save it as `Excel Workbook (.xlsx)`, without a password"
         return {}, [Fault("E110", path.name, "the workbook cannot be read", remedy)]
     return sheets, []
+
+
+def _unsolved(sheet: Sheet | None, formulas: Mapping[int, tuple[int, ...]]) -> Iterator[Fault]:
+    """Report formulas without a value: they would read as blank."""
+    for position, rows in formulas.items():
+        if sheet and position < len(sheet.header):
+            what = "formulas that have not been worked out, so that they read as blank"
+            remedy = "open the workbook in Excel, save it, and check again; or paste the values"
+            yield Fault("E1405", sheet.where, what, remedy, sheet.header[position].lower(), rows)
 
 
 def _sheet(
@@ -120,6 +143,8 @@ def _without_blank_end(row: list[str]) -> list[str]:
 
 def _text(value: object) -> str:
     """Write a workbook's cell as it would stand in a CSV file."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime):
