@@ -111,7 +111,8 @@ def explained(plan: Plan) -> str:
             if first == last
             else f"from {academic(first)} to {academic(last)}"
         )
-        when = f"The schemes open {span}. "
+        those = "The scheme opens" if len(opens) == 1 else "The schemes open"
+        when = f"{those} {span}. "
     return (
         f"{when}Over {_years(summary)} the modelled bill for places, top-up and independent fees is "
         f"{money(revenue)}, and for transport {money(ledger['transport'])}, at "
@@ -130,7 +131,11 @@ def headline(plan: Plan) -> list[Figure]:
     fees = published.ledger[published.ledger["item"] == "independent fees"].set_index("year")["gbp"]
     mean = _of_all(published, "mean_minutes")
     return [
-        Figure("Proposed schemes that open", f"{len(opens)} of {proposed}", "the others are below"),
+        Figure(
+            "Proposed schemes that open",
+            f"{len(opens)} of {proposed}",
+            "the others are listed below" if len(opens) < proposed else "",
+        ),
         Figure("Places they add", figure(opens["places"].sum()), "once built up in full"),
         Figure(
             "Capital of schemes that open",
