@@ -209,6 +209,20 @@ class Problem:
         return np.where(self.stays.next >= 0, share, 0.0)
 
     @cached_property
+    def most_units(self) -> Floats:
+        """(S,) more units than can ever be in each state: the supply of all states that lead to one another."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        stays, states = self.stays, self.states
+        from_stay, from_wait = stays.next >= 0, states.unplaced_next >= 0
+        tail = np.concatenate([stays.state[from_stay], np.flatnonzero(from_wait)])
+        head = np.concatenate([stays.next[from_stay], states.unplaced_next[from_wait]])
+        links = coo_array((np.ones(len(tail)), (tail, head)), shape=(len(states), len(states)))
+        count, part = connected_components(links, directed=False)
+        return np.asarray(np.bincount(part, states.supply, count)[part], np.float64)
+
+    @cached_property
     def pool_use(self) -> tuple[Ints, Ints, Floats]:
         """Stay, flat (pool, period) cell and share on roll, for every period of every stay that takes a place."""
         taking = np.flatnonzero(self.stays.pool >= 0)

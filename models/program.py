@@ -228,11 +228,13 @@ def _sum(terms: Sequence[Term]) -> pulp.LpAffineExpression:
 def _gather(
     variables: Mapping[int, pulp.LpVariable], stay: Ints, row: Ints, share: Floats
 ) -> dict[int, list[Term]]:
-    """Group (stay, row, share) entries by row, leaving out stays without a variable and shares of nothing."""
+    """Group (stay, row, share) entries by row; a row that only left-out stays use is there, and empty."""
     terms: dict[int, list[Term]] = {}
     for a, r, w in zip(stay.tolist(), row.tolist(), share.tolist(), strict=True):
-        if w > 0 and a in variables:
-            terms.setdefault(r, []).append((variables[a], w))
+        if w > 0:
+            row_terms = terms.setdefault(r, [])
+            if a in variables:
+                row_terms.append((variables[a], w))
     return terms
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from models.duals import Duals
     from models.problem import Bools, Floats, Ints, Problem
 
 
@@ -50,6 +51,8 @@ class Solution:
         Cost of this answer, and the proven least cost of any.
     seconds, solver, log
         Time taken, solver with version, its last line in words.
+    duals
+        What proves that no assignment with these schemes costs less; None where no proof is given.
     """
 
     status: Status
@@ -61,6 +64,7 @@ class Solution:
     seconds: float
     solver: str
     log: str
+    duals: Duals | None = None
 
     @property
     def gap(self) -> float:

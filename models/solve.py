@@ -1,4 +1,8 @@
-"""Solve a problem: choose schemes, then assign exactly with those schemes, then break ties by the stated rule."""
+"""Solve a problem: choose schemes, assign exactly with those, then break ties by the stated rule.
+
+Two ways give the same answer. The *whole* program, written in PuLP and given to a solver as it is, is the readable
+reference and serves small problems; the *decomposed* one (`models.benders` over `models.assignment`) serves large.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +13,59 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.assignment import Assignment, clean
+from models.benders import choose, with_schemes_open
 from models.dominance import undominated
+from models.duals import Duals, lower_bound, reduced_costs
 from models.engines import ENGINES, version
-from models.problem import Schemes
 from models.program import Program, formulate
-from models.solution import Solution, Status, added_places
+from models.solution import Solution, Status
 from models.verify import cost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.engines import Outcome
     from models.problem import Bools, Floats, Problem
 
+#: Stays above which the decomposed way is taken, where there is the choice.
+LARGE = 5_000
 #: Pounds that make fewer schemes, then earlier ones, the better of two equal plans: far under a penny each.
 SCHEME_TIE = 1e-3
 #: Pounds under which a reduced cost or a dual counts as nothing when the optimal face is kept.
 FACE = 1e-6
-#: Share of the objective that breaking ties may cost before it is given up.
+#: Share of the cost that breaking ties may cost before it is given up.
 TIE_COST = 1e-9
 
 
 @dataclass(frozen=True)
-class Flows:
-    """Units by stay and by state, with what they cost in the program that found them."""
+class Answer:
+    """What one way of solving found: schemes, flows, the duals that prove the flows, and the bound on any plan."""
 
+    opens: Bools
     stay: Floats
     unplaced: Floats
+    duals: Duals
+    bound: float
+    log: str
+
+
+class NoAnswerError(RuntimeError):
+    """A solver ended without a plan."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.log)
+        self.outcome = outcome
 
 
 def solve(
-    problem: Problem, *, gap: float = 1e-6, time_limit: float | None = None, solver: str = "highs"
+    problem: Problem,
+    *,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    solver: str = "highs",
+    whole: bool | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Solution:
     """Find the plan of least cost.
 
@@ -49,7 +77,11 @@ def solve(
         Seconds for the choice among schemes; None for no limit. The assignment that follows is always finished,
         so that there is a plan to read.
     solver
-        ``"highs"`` or ``"cbc"``.
+        ``"highs"`` or ``"cbc"``; CBC only knows the whole program.
+    whole
+        Whether to solve the whole program at once; None leaves it to the problem's size.
+    progress
+        Told how far the search is.
 
     Returns
     -------
@@ -63,46 +95,35 @@ def solve(
         For a solver that does not exist.
     """
     began = time.perf_counter()
-    opens, outcome = _choose_schemes(problem, gap, time_limit, solver)
-    if outcome is not None and outcome.status is Status.INFEASIBLE:
-        return _nothing(problem, outcome, began, solver)
-    fixed = _fix(problem, opens)
-    flows, assigned = _assign(fixed, solver)
-    if flows is None:
-        return _nothing(problem, assigned, began, solver)
+    if whole is None:
+        whole = solver != "highs" or len(problem.stays) <= LARGE
+    tie = scheme_tie(len(problem.schemes))
+    opening_cost = problem.schemes.cost + tie[:, None]
+    try:
+        if whole:
+            found = _whole(problem, opening_cost, gap, time_limit, solver)
+        else:
+            found = _decomposed(problem, opening_cost, gap, time_limit, progress)
+    except NoAnswerError as error:
+        return _nothing(problem, error.outcome, began, solver)
+    stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found, solver)
     draft = Solution(
         status=Status.OPTIMAL,
-        stay=flows.stay,
-        unplaced=flows.unplaced,
-        opens=opens,
+        stay=stay,
+        unplaced=unplaced,
+        opens=found.opens,
         objective=math.nan,
         bound=math.nan,
         seconds=time.perf_counter() - began,
         solver=version(solver),
-        log=(outcome or assigned).log,
+        log=found.log,
+        duals=found.duals,
     )
     objective = cost(problem, draft)
-    bound = objective if outcome is None else min(objective, outcome.bound)
-    answer = replace(draft, objective=objective, bound=bound)
+    # The bound is of the program with ties broken: take the breaking away. No cost is negative, so 0 bounds all.
+    bound = max(0.0, found.bound - float(tie.sum()))
+    answer = replace(draft, objective=objective, bound=min(objective, bound))
     return answer if answer.gap <= gap else replace(answer, status=Status.FEASIBLE)
-
-
-def _choose_schemes(
-    problem: Problem, gap: float, time_limit: float | None, solver: str
-) -> tuple[Bools, Outcome | None]:
-    """Decide what opens and when; no outcome where there is nothing to decide."""
-    opens = np.zeros_like(problem.schemes.may_open)
-    if not problem.schemes.may_open.any():
-        return opens, None
-    tie = scheme_tie(len(problem.schemes))
-    opening = problem.schemes.cost + tie[:, None]
-    program = formulate(problem, opening_cost=opening, stays=undominated(problem))
-    outcome = ENGINES[solver](program.lp, gap / 10, time_limit)
-    if outcome.status.has_values:
-        for (k, t), y in program.variables.opens.items():
-            opens[k, t] = y.varValue is not None and y.varValue > 0.5
-    # The bound is of the program with ties broken: take the breaking away. Every cost is at least 0, so 0 bounds all.
-    return opens, replace(outcome, bound=max(0.0, outcome.bound - float(tie.sum())))
 
 
 def scheme_tie(schemes: int) -> Floats:
@@ -110,64 +131,105 @@ def scheme_tie(schemes: int) -> Floats:
     return SCHEME_TIE * (1.0 - 0.25 * 0.5 ** np.arange(schemes, dtype=np.float64))
 
 
-def _fix(problem: Problem, opens: Bools) -> Problem:
-    """Return the problem with the schemes' places as given room and nothing left to choose."""
-    room = problem.room + added_places(problem, opens)
-    return replace(problem, room=room, schemes=Schemes.none(problem.periods))
+def _decomposed(
+    problem: Problem,
+    opening_cost: Floats,
+    gap: float,
+    time_limit: float | None,
+    progress: Callable[[str], None],
+) -> Answer:
+    """Choose schemes by Benders decomposition over the sifted assignment."""
+    chosen = choose(problem, Assignment(problem), opening_cost, gap / 10, time_limit, progress)
+    flows = chosen.assigned
+    return Answer(chosen.opens, flows.stay, flows.unplaced, flows.duals, chosen.bound, chosen.log)
 
 
-def _assign(problem: Problem, solver: str) -> tuple[Flows | None, Outcome]:
-    """Assign units at least cost, then at least preference among the assignments of that cost."""
-    program = formulate(problem, stays=undominated(problem))
+def _whole(
+    problem: Problem, opening_cost: Floats, gap: float, time_limit: float | None, solver: str
+) -> Answer:
+    """Choose schemes with the whole program, then assign exactly with those that it opens."""
+    opens, bound, log = np.zeros_like(problem.schemes.may_open), -math.inf, ""
+    if problem.schemes.may_open.any():
+        program = formulate(problem, opening_cost=opening_cost, stays=undominated(problem))
+        outcome = ENGINES[solver](program.lp, gap / 10, time_limit)
+        if outcome.status is Status.INFEASIBLE:
+            raise NoAnswerError(outcome)
+        bound, log = outcome.bound, outcome.log
+        if outcome.status.has_values:
+            for (k, t), y in program.variables.opens.items():
+                opens[k, t] = y.varValue is not None and y.varValue > 0.5
+    fixed = with_schemes_open(problem, opens)
+    program = formulate(fixed, stays=undominated(fixed))
     outcome = ENGINES[solver](program.lp, 0.0, None)
     if outcome.status is not Status.OPTIMAL:
-        return None, outcome
-    best = _read(problem, program)
-    return _break_ties(problem, program, best, solver), outcome
+        raise NoAnswerError(outcome)
+    duals = _duals(fixed, program)
+    if not problem.schemes.may_open.any():
+        bound, log = lower_bound(fixed, duals), outcome.log
+    return Answer(opens, *_read(fixed, program), duals, bound, log)
 
 
-def _break_ties(problem: Problem, program: Program, best: Flows, solver: str) -> Flows:
+def _break_ties(problem: Problem, found: Answer, solver: str) -> tuple[Floats, Floats]:
     """Minimise the preference over the optimal face.
 
     By complementary slackness every optimal solution leaves a variable of positive reduced cost at 0 and a row of
     non-zero dual tight, whichever optimal duals are used; so those are fixed and the rest is free.
     """
+    best = found.stay, found.unplaced
     if not len(problem.stays):
         return best
-    free = np.array(
-        [a for a, x in program.variables.stay.items() if (x.dj or 0.0) <= FACE], np.int64
+    of_stay, of_waiting = reduced_costs(problem, found.duals)
+    face = formulate(
+        problem,
+        problem.stays.preference,
+        np.zeros(len(problem.states)),
+        stays=np.flatnonzero(of_stay <= FACE),
     )
-    face = formulate(problem, problem.stays.preference, np.zeros(len(problem.states)), stays=free)
-    for s, u in program.variables.unplaced.items():
-        if (u.dj or 0.0) > FACE:
-            face.variables.unplaced[s].upBound = 0
-    kept = {row.name: row for row in face.lp.constraints()}
-    for row in program.lp.constraints():
-        if abs(row.pi or 0.0) > FACE and row.name in kept:
-            kept[row.name].sense = 0
+    for s in np.flatnonzero(of_waiting > FACE):
+        face.variables.unplaced[int(s)].upBound = 0
+    for row in face.lp.constraints():
+        if abs(_dual_of(row.name, found.duals)) > FACE:
+            row.sense = 0
     outcome = ENGINES[solver](face.lp, 0.0, None)
     if outcome.status is not Status.OPTIMAL:
         return best
     tied = _read(problem, face)
-    worse = _flow_cost(problem, tied) - _flow_cost(problem, best)
-    return tied if worse <= TIE_COST * max(1.0, _flow_cost(problem, best)) else best
+    worse = _flow_cost(problem, *tied) - _flow_cost(problem, *best)
+    return tied if worse <= TIE_COST * max(1.0, _flow_cost(problem, *best)) else best
 
 
-def _flow_cost(problem: Problem, flows: Flows) -> float:
-    return float(problem.stays.cost @ flows.stay + problem.states.unplaced_cost @ flows.unplaced)
+def _duals(problem: Problem, program: Program) -> Duals:
+    """Return the duals of a solved program by position; rows that it lacks have none."""
+    duals = Duals(
+        np.zeros(len(problem.states)), np.zeros(problem.room.shape), np.zeros(len(problem.limits))
+    )
+    for row in program.lp.constraints():
+        family, _, position = row.name.partition("_")
+        at = tuple(int(part) for part in position.split("_"))
+        value = row.pi or 0.0
+        getattr(duals, family)[at] = value if family == "balance" else min(0.0, value)
+    return duals
 
 
-def _read(problem: Problem, program: Program) -> Flows:
-    """Values by position; specks of the solver's tolerance are nothing."""
+def _dual_of(name: str, duals: Duals) -> float:
+    """Return the dual of a row that only an inequality has; 0 for a balance, which is tight anyway."""
+    family, _, position = name.partition("_")
+    if family == "balance":
+        return 0.0
+    return float(getattr(duals, family)[tuple(int(part) for part in position.split("_"))])
+
+
+def _flow_cost(problem: Problem, stay: Floats, unplaced: Floats) -> float:
+    return float(problem.stays.cost @ stay + problem.states.unplaced_cost @ unplaced)
+
+
+def _read(problem: Problem, program: Program) -> tuple[Floats, Floats]:
+    """Return units by stay and by state."""
     stay = np.zeros(len(problem.stays))
     for a, x in program.variables.stay.items():
         stay[a] = x.varValue or 0.0
     unplaced = np.array([u.varValue or 0.0 for u in program.variables.unplaced.values()])
-    return Flows(_clean(stay), _clean(unplaced))
-
-
-def _clean(values: Floats) -> Floats:
-    return np.where(values < 1e-9, 0.0, np.round(values, 9))
+    return clean(stay), clean(unplaced)
 
 
 def _nothing(problem: Problem, outcome: Outcome, began: float, solver: str) -> Solution:

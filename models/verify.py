@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.duals import lower_bound
+from models.problem import Schemes
 from models.solution import added_places
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ TOLERANCE = 1e-5
 #: Share of the objective, and least pounds, by which the recomputed cost may differ.
 COST_TOLERANCE = 1e-8
 COST_LEAST = 0.01
+#: Share of the flows' cost by which the bound that the duals prove may stay below it.
+PROOF_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,12 @@ def verify(problem: Problem, solution: Solution) -> list[Discrepancy]:
     solution.need_values()
     if not _finite(solution):
         return [Discrepancy("values", 0, float("nan"))]
-    return [
+    broken = [
         Discrepancy(rule, int(index), float(excess[index]))
         for rule, excess in _excesses(problem, solution).items()
         for index in np.flatnonzero(excess > TOLERANCE)
-    ] + _objective(problem, solution)
+    ]
+    return broken + _objective(problem, solution) + _certificate(problem, solution)
 
 
 def cost(problem: Problem, solution: Solution) -> float:
@@ -129,3 +134,17 @@ def _objective(problem: Problem, solution: Solution) -> list[Discrepancy]:
     if solution.bound > solution.objective + max(COST_LEAST, 1e-7 * abs(found)):
         broken.append(Discrepancy("bound", 0, solution.bound - solution.objective))
     return broken
+
+
+def _certificate(problem: Problem, solution: Solution) -> list[Discrepancy]:
+    """Check by the reduced costs of every stay that no assignment with these schemes costs less."""
+    if solution.duals is None:
+        return []
+    room = problem.room + added_places(problem, solution.opens)
+    proved = lower_bound(
+        replace(problem, room=room, schemes=Schemes.none(problem.periods)), solution.duals
+    )
+    flows = cost(problem, replace(solution, opens=np.zeros_like(solution.opens)))
+    above = flows - proved
+    allowed = max(COST_LEAST, PROOF_TOLERANCE * abs(flows))
+    return [Discrepancy("assignment is proved best", 0, above)] if above > allowed else []

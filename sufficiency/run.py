@@ -95,7 +95,13 @@ def plan(
     check_target(out)
     prepared = prepare(path, progress)
     progress.step("choosing schemes and placing children")
-    solution = solve(prepared.basis.problem, gap=gap, time_limit=time_limit, solver=solver)
+    solution = solve(
+        prepared.basis.problem,
+        gap=gap,
+        time_limit=time_limit,
+        solver=solver,
+        progress=lambda words: progress.step(f"choosing schemes: {words}"),
+    )
     if not solution.status.has_values:
         raise NoPlanError(f"no plan was found: {solution.log}")
     progress.step("recomputing the plan without the solver")

@@ -1,0 +1,217 @@
+"""Choose schemes by Benders decomposition: a small master decides what opens, the assignment prices it.
+
+The value ``v(y)`` of the best assignment is convex in the places that the opened schemes add, and unplaced units
+keep it finite whatever opens, so only optimality cuts are needed [1]_. The duals of the assignment at ``y'`` give
+
+``v(y) >= B(mu) + sum_kt g_kt y_kt``,  ``g_kt = sum_{q, j >= t} p_{k,q,j-t} mu_qj``,
+
+with ``B`` the bound that the duals prove without any scheme (`models.duals.lower_bound`): a cut is valid whichever
+duals it is made from. Cuts are first made at points between the master's and the best known one (in-out [2]_) on
+the relaxed master, then at the master's integer points, until bound and best meet.
+
+References
+----------
+.. [1] Benders (1962), Numerische Mathematik 4, 238-252; Magnanti and Wong (1981), Operations Research 29, 464-484.
+.. [2] Ben-Ameur and Neto (2007), "Acceleration of cutting-plane and column generation algorithms", Networks 49, 3-17.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pulp
+
+from models.duals import lower_bound
+from models.engines import ENGINES
+from models.program import FAMILIES, Variables
+from models.solution import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.assignment import Assigned, Assignment
+    from models.problem import Bools, Floats, Problem
+
+#: Constraint families of the master: those that only speak of what opens.
+MASTER = ("opens_once", "exclusive", "requires", "budget")
+#: Weight of the master's point against the best known one while the relaxation is tightened.
+INWARD = 0.5
+#: Rounds on the relaxed master, and the share by which one must lift the bound to be worth another.
+RELAXED_ROUNDS, WORTH_ANOTHER = 8, 1e-4
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What to open, the assignment that follows, and the least cost of any plan."""
+
+    opens: Bools
+    assigned: Assigned
+    bound: float
+    log: str
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """``value >= constant + sum slope y``."""
+
+    constant: float
+    slope: Floats
+
+
+def choose(
+    problem: Problem,
+    assignment: Assignment,
+    opening_cost: Floats,
+    gap: float,
+    time_limit: float | None,
+    progress: Callable[[str], None],
+) -> Chosen:
+    """Choose schemes at least cost.
+
+    Parameters
+    ----------
+    assignment
+        Of the same problem; it is solved again and again.
+    opening_cost
+        (K, P) in place of the problem's own.
+    gap
+        Relative gap to prove.
+    time_limit
+        Seconds after which the best plan so far is returned, with the bound so far; None for no limit.
+    """
+    ends = time.perf_counter() + (np.inf if time_limit is None else time_limit)
+    search = _Search(problem, assignment, opening_cost)
+    search.price(np.zeros(problem.schemes.may_open.shape))
+    _tighten(search, gap, ends)
+    rounds = 0
+    while search.gap > gap and time.perf_counter() < ends:
+        opens, bound = search.master(relaxed=False)
+        search.bound = max(search.bound, bound)
+        if search.gap > gap and not search.price(opens):
+            break  # the master asks again for what is priced already: bound and best are as near as numbers allow
+        rounds += 1
+        progress(f"proved to within {max(0.0, search.gap):.4%}")
+    return Chosen(
+        search.opens,
+        search.assigned,
+        search.bound,
+        f"{len(search.cuts)} cuts, {rounds} rounds of the master",
+    )
+
+
+def _tighten(search: _Search, gap: float, ends: float) -> None:
+    """Cut at points between the relaxed master's and the core until the bound hardly moves."""
+    core = np.zeros(search.shape)
+    for _ in range(RELAXED_ROUNDS):
+        opens, bound = search.master(relaxed=True)
+        lifted = bound - search.bound
+        search.bound = max(search.bound, bound)
+        worth = lifted > WORTH_ANOTHER * abs(search.best)
+        if search.gap <= gap or time.perf_counter() > ends or (not worth and np.isfinite(lifted)):
+            return
+        core = INWARD * opens + (1 - INWARD) * core
+        search.price(core)
+        search.price(opens)
+
+
+class _Search:
+    """Cuts so far, the best plan so far, and the bound so far."""
+
+    def __init__(self, problem: Problem, assignment: Assignment, opening_cost: Floats) -> None:
+        self._problem, self._assignment, self._cost = problem, assignment, opening_cost
+        self.shape = problem.schemes.may_open.shape
+        self.cuts: list[_Cut] = []
+        self._priced: set[bytes] = set()
+        self.best, self.bound = np.inf, 0.0
+        self.opens = np.zeros(self.shape, bool)
+        self.assigned: Assigned
+
+    @property
+    def gap(self) -> float:
+        """Relative distance of best and bound."""
+        return (self.best - self.bound) / max(1.0, abs(self.best))
+
+    def price(self, opens: Floats) -> bool:
+        """Solve the assignment with schemes opened (in part, even), and keep the cut and a better plan.
+
+        Returns
+        -------
+        False where the same was priced before.
+        """
+        key = np.round(opens, 9).tobytes()
+        if key in self._priced:
+            return False
+        self._priced.add(key)
+        assigned = self._assignment.solve(self._problem.room + _added(self._problem, opens))
+        self.cuts.append(self._cut(assigned))
+        whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
+        total = assigned.cost + float((self._cost * opens).sum())
+        if whole and total < self.best:
+            self.best, self.opens, self.assigned = total, opens > 0.5, assigned
+        return True
+
+    def _cut(self, assigned: Assigned) -> _Cut:
+        problem, schemes = self._problem, self._problem.schemes
+        slope = np.zeros(self.shape)
+        for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
+            for t in range(problem.periods):
+                later = assigned.duals.places[q, t:]
+                slope[k, t] += later @ schemes.places[entry, : len(later)]
+        return _Cut(lower_bound(problem, assigned.duals), slope)
+
+    def master(self, *, relaxed: bool) -> tuple[Floats, float]:
+        """Solve the master; return what it opens and the bound that it proves.
+
+        Its numbers are in units of the largest cut, so that pounds and millions live together.
+        """
+        problem = self._problem
+        lp = pulp.LpProblem("master", pulp.LpMinimize)
+        value = lp.add_variable("value", lowBound=0)
+        kind = pulp.LpContinuous if relaxed else pulp.LpBinary
+        opens = {
+            (int(k), int(t)): lp.add_variable(f"y{k}_{t}", lowBound=0, upBound=1, cat=kind)
+            for k, t in np.argwhere(problem.schemes.may_open)
+        }
+        scale = max(1.0, *(abs(cut.constant) for cut in self.cuts)) / 1e4
+        costs = [(y, float(self._cost[key]) / scale) for key, y in opens.items()]
+        lp += pulp.LpAffineExpression([(value, 1.0), *costs])
+        variables = Variables(stay={}, unplaced={}, opens=opens)
+        for family in MASTER:
+            for name, constraint in FAMILIES[family](problem, variables):
+                lp.addConstraint(constraint, name)
+        for n, cut in enumerate(self.cuts):
+            terms = [(y, -float(cut.slope[key]) / scale) for key, y in opens.items()]
+            lp.addConstraint(
+                pulp.LpAffineExpression([(value, 1.0), *terms]) >= cut.constant / scale, f"cut_{n}"
+            )
+        outcome = ENGINES["highs"](lp, 0.0, None)
+        if outcome.status is not Status.OPTIMAL:
+            return np.zeros(self.shape), 0.0
+        found = np.zeros(self.shape)
+        for key, y in opens.items():
+            found[key] = max(0.0, y.varValue or 0.0)
+        return (found if relaxed else np.round(found)), outcome.bound * scale
+
+
+def _added(problem: Problem, opens: Floats) -> Floats:
+    """(Q, P) places that schemes add, opened in part or whole."""
+    added = np.zeros_like(problem.room)
+    schemes = problem.schemes
+    for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
+        for t in np.flatnonzero(opens[k] > 0):
+            added[q, t:] += opens[k, t] * schemes.places[entry, : problem.periods - t]
+    return added
+
+
+def with_schemes_open(problem: Problem, opens: Bools) -> Problem:
+    """Return the problem with the opened schemes' places as given room and nothing left to choose."""
+    from models.problem import Schemes
+
+    return replace(
+        problem,
+        room=problem.room + _added(problem, opens.astype(np.float64)),
+        schemes=Schemes.none(problem.periods),
+    )

@@ -1,0 +1,68 @@
+"""Duals of the assignment, the reduced costs of every stay, and the lower bound that they prove.
+
+With schemes fixed the program is ``min c x + v u`` over flows in balance (duals ``pi``, free), within places
+(``mu <= 0``) and limits (``nu <= 0``). For *any* such duals
+
+``sum_s b_s pi_s + sum_qt R_qt mu_qt + sum_i L_i nu_i + sum_j min(0, d_j) U_j <= optimum``,
+
+where ``d_j`` is the reduced cost of a stay or of waiting and ``U_j`` the most units that could ever take it. At an
+optimum the last sum is nothing, so pricing every stay, also those that no solver has seen, proves the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from models.problem import Floats, Problem
+
+
+@dataclass(frozen=True)
+class Duals:
+    """Duals of the assignment.
+
+    Attributes
+    ----------
+    balance
+        (S,) worth of one unit less to place in each state.
+    places
+        (Q, P) what one more place would add to the cost: 0 or less.
+    limit
+        (L,) likewise for the side limits.
+    """
+
+    balance: Floats
+    places: Floats
+    limit: Floats
+
+
+def reduced_costs(problem: Problem, duals: Duals) -> tuple[Floats, Floats]:
+    """(A,) and (S,) reduced costs of every stay and of waiting in every state."""
+    states, stays = problem.states, problem.stays
+    stay = stays.cost - duals.balance[stays.state]
+    stay += np.where(stays.next >= 0, problem.next_share * duals.balance[stays.next], 0.0)
+    index, cell, share = problem.pool_use
+    stay -= np.bincount(index, share * duals.places.ravel()[cell], len(stays))
+    counted = problem.limit_share * duals.limit[problem.limits.row]
+    stay -= np.bincount(problem.limits.stay, counted, len(stays))
+    again = states.on_roll[:, 1] * duals.balance[states.unplaced_next]
+    waiting = states.unplaced_cost - duals.balance + np.where(states.unplaced_next >= 0, again, 0)
+    return stay, waiting
+
+
+def lower_bound(problem: Problem, duals: Duals) -> float:
+    """Return the cost that no assignment can beat, whatever the duals; exact at optimal ones.
+
+    Schemes are taken as they stand in the room of the pools: those that are still to be chosen are left out.
+    """
+    places, limit = np.minimum(duals.places, 0.0), np.minimum(duals.limit, 0.0)
+    sound = Duals(duals.balance, places, limit)
+    stay, waiting = reduced_costs(problem, sound)
+    used = np.flatnonzero(places.ravel())
+    held = float(places.ravel()[used] @ problem.room.ravel()[used])
+    most = problem.most_units
+    slack = np.minimum(0.0, stay) @ most[problem.stays.state] + np.minimum(0.0, waiting) @ most
+    return float(problem.states.supply @ duals.balance + held + limit @ problem.limits.room + slack)
