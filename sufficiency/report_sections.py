@@ -264,26 +264,27 @@ def use(plan: Plan) -> Section:
     rows: list[list[Cell]] = []
     for provision, pools in groupby(_pools(plan), key=lambda pool: pool[0]):
         found = list(pools)
-        for n, (_, what, cells) in enumerate(found):
+        for n, (_, codes, ages, cells) in enumerate(found):
             first = [heading(provision, "rowgroup", len(found))] if n == 0 else []
-            rows.append([*first, heading(what), *numbers(cells.get(y, NOTHING) for y in years)])
-    heads = ["Provision", "Needs and years", *map(academic, years)]
+            whom = [heading(codes), Cell(ages)]
+            rows.append([*first, *whom, *numbers(cells.get(y, NOTHING) for y in years)])
+    heads = ["Provision", "Needs", "NCY", *map(academic, years)]
     return Section(
         "use",
         "How full each provision is",
         ["Children modelled of the places that this council's children may use."],
-        [Table("Places used, by provision", heads, rows, frozenset(range(2, len(heads))))],
+        [Table("Places used, by provision", heads, rows, frozenset(range(3, len(heads))))],
         [
             (
-                f"{NOTHING} means no places in that year. NCY is the National Curriculum year: 0 is "
-                "Reception, 14 the last year of post-16."
+                f"{NOTHING} means no places in that year; a number alone, places without a limit. NCY is "
+                "the National Curriculum year: 0 is Reception, 14 the last year of post-16."
             ),
             withheld(plan),
         ],
     )
 
 
-def _pools(plan: Plan) -> list[tuple[str, str, dict[int, str]]]:
+def _pools(plan: Plan) -> list[tuple[str, str, str, dict[int, str]]]:
     """Return each pool's provision, whom it is for, and by year how many places are used."""
     pools: dict[tuple[str, str, int, int], dict[int, str]] = {}
     for row in plan.published.use.to_dict("records"):
@@ -291,7 +292,7 @@ def _pools(plan: Plan) -> list[tuple[str, str, dict[int, str]]]:
         key = name, str(row["needs"]), int(row["ncy_from"]), int(row["ncy_to"])
         pools.setdefault(key, {})[int(row["year"])] = _occupied(row)
     return [
-        (name, f"{_any_of(codes)}; NCY {low} to {high}", by_year)
+        (name, _any_of(codes), f"{low} to {high}", by_year)
         for (name, codes, low, high), by_year in sorted(pools.items())
     ]
 
@@ -301,8 +302,8 @@ def _any_of(codes: str) -> str:
 
 
 def _occupied(row: Mapping[Hashable, Any]) -> str:
-    places = "no limit" if is_missing(row["places"]) else figure(row["places"])
-    return f"{figure(row['used'])} of {places}"
+    used = figure(row["used"])
+    return used if is_missing(row["places"]) else f"{used} of {figure(row['places'])}"
 
 
 def map_(plan: Plan) -> Section | None:
