@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 #: The file that marks a folder as a run of ours, which a later run may replace.
 RECORD = "run.json"
 #: A cell that begins so would be taken for a formula by a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def check_target(out: Path) -> None:
@@ -41,6 +40,7 @@ def check_target(out: Path) -> None:
 def whole_folder(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` to write in; it takes the place of `out` only when all went well."""
     check_target(out)
+    out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
@@ -78,17 +78,17 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
 
 
 def harmless(value: object) -> object:
-    """Return text that no spreadsheet takes for a formula; anything else as it is."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+    """Return text that no spreadsheet takes for a formula, nor for a row of its own; anything else as it is."""
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
     return _plain(value) if isinstance(value, float) else value
 
 
 def write_json(path: Path, value: Mapping[str, object]) -> None:
     """Write a record as indented UTF-8 JSON."""
-    path.write_text(
-        json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + os.linesep, "utf-8"
-    )
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(f"{text}\n", "utf-8", newline="\n")
 
 
 def _number(value: object) -> str:
