@@ -23,6 +23,8 @@ from sufficiency.console import (
     encodable,
     faults_text,
     findings_text,
+    import_text,
+    notes_text,
     setting_row,
     summary_text,
     table_row,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sufficiency.faults import Fault
+    from sufficiency.imports.children_out import Imported
 
 #: Exit codes that no error of ours carries.
 BUG, INTERRUPTED = 1, 130
@@ -287,6 +290,76 @@ def synth(*, case: Path, seed: int, decisions: int | None, replace: bool, style:
     else:
         rows = [{"rows": f"{n:,}", "what": what} for what, n in result.summary.items()]
         _say(table_text(rows, width()))
+
+
+@main.group("import")
+def import_() -> None:
+    """Make tables of a case from files that a council has.
+
+    Each makes the case's folder or adds its tables to it, and never overwrites without --replace.
+    """
+
+
+OUT_CASE = click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The case's folder; it is made if it is not there.",
+)
+BASE_YEAR = click.option(
+    "--base-year",
+    type=click.IntRange(2000, 2100),
+    help="First academic year of the plan. [default: the case's, else the year of the file]",
+)
+REPLACE = click.option("--replace", is_flag=True, help="Overwrite tables that are there.")
+SCHOOLS = click.option(
+    "--provisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV with urn (or ukprn), base and provision_id, for what the case does not say.",
+)
+POSTCODES = click.option(
+    "--keep-postcodes", is_flag=True, help="Keep home postcodes, rather than points to 100 m."
+)
+
+
+def _say_import(result: Imported, style: str) -> None:
+    """Print what an import did, and its warnings."""
+    if style == "json":
+        written = {"files": [str(path) for path in result.files]}
+        _say_json({"summary": result.summary, **written, **_faults_json(result.faults)})
+        return
+    _say(import_text(result.summary, width()))
+    _say("\n" + notes_text(result.faults, width()))
+    for path in result.files:
+        _say(f"Written: {path}")
+
+
+@import_.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@OUT_CASE
+@BASE_YEAR
+@SCHOOLS
+@POSTCODES
+@click.option("--suits", is_flag=True, help="Fill `suits` in: the present kind, and dearer ones.")
+@click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write which child is which row of the return, outside the case.",
+)
+@REPLACE
+@FORMAT
+def sen2(*, folder: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
+    """Import children from a SEN2 return.
+
+    FOLDER holds its files as COLLECT exports them (Blade-Export_..._person.csv and so on). Names,
+    numbers, sex and ethnicity are never read, dates of birth and postcodes never written.
+    """
+    from sufficiency.imports.sen2 import Options, import_sen2
+
+    with show_progress() as progress:
+        progress.step("reading the return")
+        result = import_sen2(folder, out, Options(**options))
+    _say_import(result, style)
 
 
 @main.command()

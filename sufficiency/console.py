@@ -68,6 +68,29 @@ def faults_text(faults: Sequence[Fault], columns: int) -> str:
     return "\n\n".join(blocks)
 
 
+def notes_text(faults: Sequence[Fault], columns: int) -> str:
+    """Return the warnings of a command that has done its work."""
+    blocks = [_fault_text(fault, columns) for fault in sorted(faults, key=_order)]
+    return "\n\n".join([*blocks, f"{counted(len(faults), 'warning')}."])
+
+
+def import_text(summary: Mapping[str, Any], columns: int) -> str:
+    """Return what an import did: its figures, a line each, then its lists as tables."""
+    figures = {name: value for name, value in summary.items() if not isinstance(value, list)}
+    wide = max(map(len, figures), default=0)
+    lines = [
+        f"{name.replace('_', ' '):<{wide}}  {value:,}"
+        if isinstance(value, int) and "year" not in name
+        else f"{name.replace('_', ' '):<{wide}}  {value}"
+        for name, value in figures.items()
+        if value is not None
+    ]
+    for name, rows in summary.items():
+        if isinstance(rows, list) and rows:
+            lines += ["", f"{name.replace('_', ' ')}:", table_text(rows, columns)]
+    return "\n".join(lines)
+
+
 def faults_count(faults: Sequence[Fault]) -> str:
     """Return the closing line: how many errors and warnings, and what follows from them."""
     errors = sum(fault.is_error for fault in faults)
