@@ -7,15 +7,16 @@ import json
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from sufficiency import __version__
 from sufficiency.disclosure import THRESHOLD, publish
+from sufficiency.documents import documents
 from sufficiency.ledger import ITEMS
 from sufficiency.write import RECORD, write_csv, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from models import Solution
     from sufficiency.run import Run
@@ -26,17 +27,34 @@ SCHEMA = 1
 #: Libraries whose versions bear on the answer.
 LIBRARIES = ("highspy", "PuLP", "numpy", "pandas", "pyproj", "scipy", "shapely", "osmnx")
 
+#: Tables with figures that rest on how journeys were measured; `travel` has its own column of it.
+RESTS_ON_TRAVEL = ("placements", "gap", "areas", "ledger")
+
 
 def write_run(folder: Path, run: Run) -> dict[str, object]:
     """Write every file of a run into `folder`; return the summary."""
     published = publish(run.findings)
+    method = run.prepared.travel.journeys.method
     for name, table in published.tables().items():
-        write_csv(folder / f"{name}.csv", table)
+        write_csv(folder / f"{name}.csv", stamped(name, table, method))
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run))
+    for name, text in documents(run, published, summary).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8", newline="\n")
     _write_private(folder / "private", run)
     return summary
+
+
+def stamped(name: str, table: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Return a table with the method of travel beside every figure that rests on it."""
+    if name not in RESTS_ON_TRAVEL:
+        return table
+    here = (
+        table["item"] == "transport" if "item" in table else pd.Series(data=True, index=table.index)
+    )
+    return table.assign(method=here.map({True: method, False: ""}))
 
 
 def exit_code(solution: Solution) -> int:
@@ -140,8 +158,9 @@ def _write_private(folder: Path, run: Run) -> None:
         "areas": exact.areas,
         "groups": run.prepared.basis.groups,
     }
+    method = run.prepared.travel.journeys.method
     for name, table in tables.items():
-        write_csv(folder / f"{name}.csv", table)
+        write_csv(folder / f"{name}.csv", stamped(name, table, method))
     (folder / "README.txt").write_text(
         "Exact counts and groups of children: personal data. Not for publication; keep it on this machine.\n"
     )
