@@ -57,6 +57,9 @@ class Case:
     schemes: pd.DataFrame
     scheme_places: pd.DataFrame
     travel: pd.DataFrame
+    population: pd.DataFrame
+    rates: pd.DataFrame
+    new_plans: pd.DataFrame
     inputs: Mapping[str, str]
     files: Mapping[str, str]
     whole: frozenset[str] = ALL_WHOLE
@@ -337,19 +340,23 @@ def _named_files(
     folder: Path, settings: Settings, where: str, inputs: dict[str, str]
 ) -> Iterator[Fault]:
     """Note the hash of files that the settings name, and report those that are not there."""
-    for key in ("roads", "postcodes"):
-        name = getattr(settings.travel, key)
+    named = {
+        "travel.roads": settings.travel.roads,
+        "travel.postcodes": settings.travel.postcodes,
+        "demand.forecast": settings.demand.forecast,
+    }
+    for key, name in named.items():
         if not name:
             continue
         if outside(name):
             what = "a path outside the case is not followed"
             remedy = "put the file, or a link to it, in the case's folder and name it from there"
-            yield Fault("E114", where, what, remedy, f"travel.{key}")
+            yield Fault("E114", where, what, remedy, key)
             continue
         path = folder / name
         if not path.exists():
             remedy = "give its path, starting from the case's folder"
-            yield Fault("E113", where, "the file named here is not there", remedy, f"travel.{key}")
+            yield Fault("E113", where, "the file named here is not there", remedy, key)
         parts = sorted(path.rglob("*.csv")) if path.is_dir() else [path] if path.exists() else []
         for part in parts:
             label = name if part == path else f"{name}/{part.relative_to(path).as_posix()}"

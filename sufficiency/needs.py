@@ -12,6 +12,9 @@ import re
 from typing import Literal
 
 PhaseName = Literal["primary", "secondary", "post16"]
+NeedName = Literal[
+    "SPLD", "MLD", "SLD", "PMLD", "SEMH", "SLCN", "HI", "VI", "MSI", "PD", "ASD", "DS", "OTH"
+]  # fmt: skip
 
 NEEDS: dict[str, str] = {
     "SPLD": "Specific learning difficulty",

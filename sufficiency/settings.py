@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
@@ -19,6 +18,17 @@ from pydantic import (
 
 from sufficiency.faults import Fault
 from sufficiency.needs import PhaseName
+from sufficiency.setting_demand import Demand
+from sufficiency.setting_fields import (
+    MOST_GBP,
+    ByNcy,
+    ByYear,
+    Frozen,
+    Metres,
+    Minutes,
+    about,
+    note,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,60 +49,23 @@ DFE_TRAVEL = "home to school travel guidance: 45 minutes primary, 75 minutes sec
 KindName = Literal["special", "base", "mainstream", "independent", "alternative", "college"]
 
 
-def _whole_keys(table: object) -> object:
-    """Turn the keys of a TOML table, always text, into whole numbers where they are."""
-    if not isinstance(table, dict):
-        return table
-    return {int(k) if str(k).lstrip("-").isdigit() else k: v for k, v in table.items()}
-
-
 def _over_default(table: object) -> object:
     """Keep the default of each phase that a table of soft minutes does not name."""
     return {**SOFT_MINUTES, **table} if isinstance(table, dict) else table
 
 
-def _about(
-    meaning: str, unit: str = "", source: str = "", least: float = 0, most: float | None = None
-) -> Any:  # noqa: ANN401
-    """Return a number's note: meaning, unit, source of the default, and what it may be."""
-    notes: dict[str, Any] = {"unit": unit, "source": source}
-    return Field(
-        description=meaning, json_schema_extra=notes, ge=least, le=most, allow_inf_nan=False
-    )
-
-
-def _note(meaning: str, unit: str = "", source: str = "") -> Any:  # noqa: ANN401
-    """Return the note of a setting that is not a number."""
-    return Field(description=meaning, json_schema_extra={"unit": unit, "source": source})
-
-
-MOST_GBP = 1e9
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
-Minutes = Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)]
-Gbp = Annotated[float, Field(ge=0, le=MOST_GBP, allow_inf_nan=False)]
-Metres = Annotated[float, Field(ge=0, le=1.3e6, allow_inf_nan=False)]
-Year = Annotated[int, Field(ge=1990, le=2100)]
-Ncy = Annotated[int, Field(ge=-4, le=20)]
-ByNcy = Annotated[dict[Ncy, Percent], BeforeValidator(_whole_keys)]
-ByYear = Annotated[dict[Year, Gbp], BeforeValidator(_whole_keys)]
 ByPhase = dict[PhaseName, Minutes]
 SoftByPhase = Annotated[ByPhase, BeforeValidator(_over_default)]
-
-
-class Frozen(BaseModel):
-    """A part of the settings: exact types, no unknown keys, never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Money(Frozen):
     """Prices and discounting."""
 
     price_base: Annotated[
-        int, _about("year whose prices all money is in", "year", least=1990, most=2100)
+        int, about("year whose prices all money is in", "year", least=1990, most=2100)
     ] = 2025
     discount_rate_pct: Annotated[
-        float, _about("real discount rate a year", "%", "HM Treasury, the Green Book", most=100)
+        float, about("real discount rate a year", "%", "HM Treasury, the Green Book", most=100)
     ] = 3.5
 
 
@@ -100,19 +73,19 @@ class Waiting(Frozen):
     """A child with no place."""
 
     gbp_per_child_year: Annotated[
-        float, _about("interim provision of a child without a place", "£", most=MOST_GBP)
+        float, about("interim provision of a child without a place", "£", most=MOST_GBP)
     ] = 30000.0
     penalty_gbp_per_child_year: Annotated[
-        float, _about("how strongly to avoid it; a priority, never money", "£", most=MOST_GBP)
+        float, about("how strongly to avoid it; a priority, never money", "£", most=MOST_GBP)
     ] = 1000000.0
 
 
 class Leaving(Frozen):
     """When children leave."""
 
-    last_ncy: Annotated[int, _about("the child leaves after this year", "NCY", most=20)] = 14
+    last_ncy: Annotated[int, about("the child leaves after this year", "NCY", most=20)] = 14
     continue_pct: Annotated[
-        ByNcy, _note("by NCY: share still on roll the next year (100 where not named)", "%")
+        ByNcy, note("by NCY: share still on roll the next year (100 where not named)", "%")
     ] = Field(default_factory=dict)
 
 
@@ -121,45 +94,45 @@ class Travel(Frozen):
 
     method: Annotated[
         Literal["straight", "road", "table"],
-        _note("straight line, road network, or the table `travel`"),
+        note("straight line, road network, or the table `travel`"),
     ] = "straight"
     detour_factor: Annotated[
-        float, _about("road kilometres to a straight one", "ratio", least=1, most=5)
+        float, about("road kilometres to a straight one", "ratio", least=1, most=5)
     ] = 1.3
     speed_kph: Annotated[
-        float, _about("average speed of a straight journey", "km an hour", least=1, most=150)
+        float, about("average speed of a straight journey", "km an hour", least=1, most=150)
     ] = 40.0
     max_minutes: Annotated[
-        ByPhase, _note("by phase on entry: a longer journey is ruled out", "minutes one way")
+        ByPhase, note("by phase on entry: a longer journey is ruled out", "minutes one way")
     ] = Field(default_factory=dict)
     soft_minutes: Annotated[
         SoftByPhase,
-        _note("by phase on entry: guidance, counted and priced", "minutes one way", DFE_TRAVEL),
+        note("by phase on entry: guidance, counted and priced", "minutes one way", DFE_TRAVEL),
     ] = Field(default_factory=SOFT_MINUTES.copy)
     gbp_per_minute_over: Annotated[
-        float, _about("a child, a journey, for each minute over soft_minutes", "£", most=MOST_GBP)
+        float, about("a child, a journey, for each minute over soft_minutes", "£", most=MOST_GBP)
     ] = 0.0
     gbp_per_child_hour: Annotated[
-        float, _about("an hour of a child's travelling", "£", most=MOST_GBP)
+        float, about("an hour of a child's travelling", "£", most=MOST_GBP)
     ] = 0.0
-    roads: Annotated[str, _note("GraphML or OSM XML file of the roads, for method road")] = ""
-    postcodes: Annotated[str, _note("Code-Point Open or ONSPD, file or folder, of your own")] = ""
+    roads: Annotated[str, note("GraphML or OSM XML file of the roads, for method road")] = ""
+    postcodes: Annotated[str, note("Code-Point Open or ONSPD, file or folder, of your own")] = ""
 
 
 class Transport(Frozen):
     """What transport costs; ``[transport.KIND]`` overrides single settings for a kind."""
 
-    days: Annotated[float, _about("school days", "days a year", most=366)] = 190.0
-    gbp_per_day: Annotated[
-        float, _about("a vehicle a day, before distance", "£", most=MOST_GBP)
-    ] = 10.0
-    gbp_per_km: Annotated[float, _about("a vehicle a kilometre", "£", most=MOST_GBP)] = 1.2
-    journeys_per_day: Annotated[float, _about("two of them empty", "journeys", most=20)] = 4.0
+    days: Annotated[float, about("school days", "days a year", most=366)] = 190.0
+    gbp_per_day: Annotated[float, about("a vehicle a day, before distance", "£", most=MOST_GBP)] = (
+        10.0
+    )
+    gbp_per_km: Annotated[float, about("a vehicle a kilometre", "£", most=MOST_GBP)] = 1.2
+    journeys_per_day: Annotated[float, about("two of them empty", "journeys", most=20)] = 4.0
     children_per_vehicle: Annotated[
-        float, _about("children who share a vehicle", "children", least=0.1, most=100)
+        float, about("children who share a vehicle", "children", least=0.1, most=100)
     ] = 2.0
-    over_km: Annotated[float, _about("no transport at or under it", "km", most=1000)] = 0.0
-    eligible_pct: Annotated[float, _about("children transported at all", "%", most=100)] = 100.0
+    over_km: Annotated[float, about("no transport at or under it", "km", most=1000)] = 0.0
+    eligible_pct: Annotated[float, about("children transported at all", "%", most=100)] = 100.0
 
 
 class TransportByKind(Transport):
@@ -180,7 +153,7 @@ class Review(Frozen):
     """Moves at a review."""
 
     gbp_per_move: Annotated[
-        float, _about("once, so that nobody moves for pennies", "£", "assumed", most=MOST_GBP)
+        float, about("once, so that nobody moves for pennies", "£", "assumed", most=MOST_GBP)
     ] = 2500.0
 
 
@@ -188,12 +161,8 @@ class Capital(Frozen):
     """Money to build with."""
 
     budget_gbp: Annotated[
-        ByYear | None, _note("by year; unspent money carries forward; absent = no limit", "£")
+        ByYear | None, note("by year; unspent money carries forward; absent = no limit", "£")
     ] = None
-
-
-class Demand(Frozen):
-    """Growth and projection when ``new_children`` is absent; it has no settings yet."""
 
 
 class Town(Frozen):
@@ -207,26 +176,30 @@ class Town(Frozen):
 class Map(Frozen):
     """What maps show besides the plan."""
 
-    districts: Annotated[list[str], _note("ONS codes; by default found from the homes")] = []
-    towns: Annotated[list[Town], _note("names: each { name, easting_m, northing_m }")] = []
+    districts: Annotated[list[str], note("ONS codes; by default found from the homes")] = Field(
+        default_factory=list
+    )
+    towns: Annotated[list[Town], note("names: each { name, easting_m, northing_m }")] = Field(
+        default_factory=list
+    )
 
 
 class Kind(Frozen):
     """A kind of provision that the case defines, treated as one of the six where it matters."""
 
-    title: Annotated[str, _note("what the kind is called in reports")]
-    counts_as: Annotated[KindName, _note("which of the six kinds it is like")] = "special"
+    title: Annotated[str, note("what the kind is called in reports")]
+    counts_as: Annotated[KindName, note("which of the six kinds it is like")] = "special"
 
 
 class Settings(Frozen):
     """All settings of a case."""
 
-    title: Annotated[str, _note("what the plan is called in reports")] = "Untitled"
+    title: Annotated[str, note("what the plan is called in reports")] = "Untitled"
     base_year: Annotated[
         int,
-        _about("first academic year, named by its September", "year", least=2000, most=2100),
+        about("first academic year, named by its September", "year", least=2000, most=2100),
     ] = 2025
-    years: Annotated[int, _about("length of the plan", "years", least=1, most=30)] = 7
+    years: Annotated[int, about("length of the plan", "years", least=1, most=30)] = 7
     money: Money = Money()
     waiting: Waiting = Waiting()
     leaving: Leaving = Leaving()
@@ -236,7 +209,7 @@ class Settings(Frozen):
     capital: Capital = Capital()
     demand: Demand = Demand()
     map: Map = Map()
-    notice: Annotated[str, _note("what every reader must know first: synthetic data, say")] = ""
+    notice: Annotated[str, note("what every reader must know first: synthetic data, say")] = ""
     kinds: dict[str, Kind] = Field(default_factory=dict)
 
     @property

@@ -101,7 +101,10 @@ FROM_YEAR = _year("from_year", "first academic year; blank = always was")
 TO_YEAR = _year("to_year", "last academic year; blank = for ever")
 PROVISION = Column("provision_id", "id", "the provision", required=True)
 SCHEME = Column("scheme_id", "id", "the scheme", required=True)
+YEAR = _year("year", "academic year", required=True)
+NEED = Column("need", "need", "primary need", required=True, source="SEN2 guide, SENtype")
 FUNDING = _gbp("place_funding_gbp", "a place a year, paid even when empty", 1e6)
+NOTE = Column("note", "text", "a note for yourselves, which no plan reads")
 OWN_STATUS = ("placed", "seeking", "review")
 
 CHILDREN = (
@@ -109,7 +112,7 @@ CHILDREN = (
     Column("children", "number", "how many alike", default="1", least=0, most=1e6),
     *LOCATION,
     Column("area", "text", "label or code of the home's area, for the tables"),
-    Column("need", "need", "primary need", required=True, source="SEN2 guide, SENtype"),
+    NEED,
     Column("need_2", "need", "second need, which counts too", source="SEN2 guide, SENtype"),
     Column("suits", "kinds", "kinds of provision that can meet the needs; blank = any"),
     _ncy("ncy", "National Curriculum year in start_year; or give birth_date", required=False),
@@ -144,6 +147,9 @@ _ALL = (
             *LOCATION,
             Column("la", "text", "`home`, or another council's name", default="home"),
             Column("urn", "text", "unique reference number", source="Get Information about Schools"),
+            Column("section_41", "choice", "approved under section 41 (independent and post-16)",
+                   choices=("yes", "no"), source="Get Information about Schools"),
+            NOTE,
         ),
         ("provision_id",),
         required=True,
@@ -155,6 +161,7 @@ _ALL = (
             PROVISION, NEEDS, *RANGE, FROM_YEAR, TO_YEAR,
             Column("places", "number", "places; blank = no limit", unit="places", least=0, most=1e6),
             FUNDING,
+            NOTE,
         ),
         required=True,
     ),
@@ -218,6 +225,39 @@ _ALL = (
                    least=0, most=5000),
         ),
         ("child_id", "provision_id"),
+    ),
+    Table(
+        "population",
+        "All children there will be, for rates of arrival: the council's own or ONS projections",
+        (
+            replace(YEAR, meaning="academic year; one not given is taken from the year before"),
+            _ncy("ncy", "National Curriculum year"),
+            Column("area", "text", "area as in `children`; blank = the whole council"),
+            Column("population", "number", "children and young people, with a plan or without",
+                   required=True, unit="people", least=0, most=1e7),
+        ),
+        ("year", "ncy", "area"),
+    ),
+    Table(
+        "rates",
+        "New plans a year for each thousand of population; else worked out from new_plans",
+        (
+            NEED, _ncy("ncy", "National Curriculum year on arrival"),
+            Column("per_1000", "number", "new plans a year for each thousand of that NCY",
+                   required=True, unit="per 1,000", least=0, most=1000),
+        ),
+        ("need", "ncy"),
+    ),
+    Table(
+        "new_plans",
+        "New plans of past years, from which rates are worked out",
+        (
+            replace(YEAR, meaning="academic year in which they first needed a place"),
+            NEED,
+            _ncy("ncy", "NCY then; blank = as new plans in England are spread", required=False),
+            Column("plans", "number", "new plans", required=True, unit="plans", least=0, most=1e6),
+        ),
+        ("year", "need", "ncy"),
     ),
 )  # fmt: skip
 

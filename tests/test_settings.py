@@ -101,7 +101,7 @@ def test_a_kind_of_ones_own() -> None:
         ({"money": {"discount_rate": 3}}, "E201", "money.discount_rate", "`discount_rate_pct`"),
         ({"transport": {"base": {"dyas": 3}}}, "E201", "transport.base.dyas", "`days`"),
         ({"kinds": {"hub": {"title": "Hub", "x": 1}}}, "E201", "kinds.hub.x", "counts_as"),
-        ({"demand": {"growth": 1}}, "E201", "demand.growth", "take it out"),
+        ({"demand": {"growth": 1}}, "E201", "demand.growth", "`growth_pct`"),
         ({"travel": {"method": "bus"}}, "E202", "travel.method", "straight"),
         ({"travel": {"max_minutes": {"early": 3}}}, "E202", "travel.max_minutes.early", "primary"),
         ({"years": 2.5}, "E202", "years", "whole number"),
