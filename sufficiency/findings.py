@@ -113,14 +113,14 @@ def _placements(somewhere: pd.DataFrame) -> pd.DataFrame:
     """Return children by area, need, phase, provision and year; km and minutes are means, one way; gbp a year."""
     keys = ["area", "need", "phase", "provision", "year"]
     rows = somewhere.assign(gbp=somewhere["price_gbp"] + somewhere["transport_gbp"])
+    rows["travelling"] = rows["children"].where(rows["minutes"].notna())
     for column in ("km", "minutes"):
         rows[column] = rows[column] * rows["children"]
-    summed = rows.groupby(keys, as_index=False)[["children", "km", "minutes", "gbp"]].sum(
-        min_count=1
-    )
+    sums = ["children", "km", "minutes", "gbp", "travelling"]
+    summed = rows.groupby(keys, as_index=False)[sums].sum(min_count=1)
     for column in ("km", "minutes"):
-        summed[column] = summed[column] / summed["children"]
-    return _in_order(summed, keys)
+        summed[column] = summed[column] / summed["travelling"]
+    return _in_order(summed.drop(columns="travelling"), keys)
 
 
 def _unplaced(without: pd.DataFrame) -> pd.DataFrame:
