@@ -93,7 +93,7 @@ def choose(
         if search.gap > gap and not search.price(opens):
             break  # the master asks again for what is priced already: bound and best are as near as numbers allow
         rounds += 1
-        progress(f"proved to within {max(0.0, search.gap):.4%}")
+        progress(f"at most {max(0.0, search.gap):.4%} from the best there can be")
     return Chosen(
         search.opens,
         search.assigned,
