@@ -1,9 +1,9 @@
 """A second opinion on tiny cases, worked out from the contract alone: every opening, every course of every child.
 
 Nothing of the library is used, its reading of files included. A child's *course* is what becomes of it from its first
-decision to the end of the plan: stays, one after another, and years without a place. For every combination of opening
-years, children are shared out among their courses at least cost within the places; that is a small linear program with a
-column a course, so it is exact for whole children and for fractions.
+decision to the end of the plan: stays, one after another, and years without a place. For every combination of
+opening years, children are shared out among their courses at least cost within the places; that is a small linear
+program with a column a course, so it is exact for whole children and for fractions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Answer:
 
     def first(self) -> dict[str, int]:
         """Return the openings that the contract prefers: fewest schemes, then the earliest ids."""
-        return dict(min(self.openings, key=lambda chosen: (len(chosen), sorted(dict(chosen)))))
+        best = min(self.openings, key=lambda chosen: (len(chosen), sorted(s for s, _ in chosen)))
+        return dict(best)
 
 
 class Brute(Reading):
