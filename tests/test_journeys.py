@@ -14,7 +14,7 @@ from sufficiency.errors import CaseError
 from tests.plans import invoke, plan, prepare
 from tests.town import change, write_town
 
-#: Of the town: A - R - B along the west road, C/E - H - D along the east road, no road between, V in the far east.
+#: Of the town: A - R - B along the west road, C/E - H - D along the east road, no road between, V and W in the far east.
 POINTS = {
     "A": (374_000, 164_000),
     "R": (374_000, 165_000),
@@ -23,6 +23,7 @@ POINTS = {
     "H": (379_000, 165_000),
     "D": (379_000, 166_000),
     "V": (390_000, 165_000),
+    "W": (391_000, 165_000),
 }
 MPH = 1.609344
 
@@ -100,7 +101,7 @@ def test_roads_from_a_file_of_the_case(town: Path) -> None:
 
 
 def test_a_child_whom_no_road_takes_anywhere(town: Path) -> None:
-    by_road(town, {"ARB": 30, "CHD": 60})
+    by_road(town, {"ARB": 30, "CHD": 60, "VW": 60})
     change(
         town,
         "children.csv",
