@@ -150,10 +150,16 @@ def main(*, debug: bool) -> None:
 
 @main.command()
 @click.argument("words", nargs=-1, metavar="[EXAMPLE] FOLDER")
-def new(words: tuple[str, ...]) -> None:
+@click.option(
+    "--workbook",
+    is_flag=True,
+    help="Make an Excel workbook: a blank template or, with EXAMPLE, that example.",
+)
+def new(words: tuple[str, ...], *, workbook: bool) -> None:
     """Copy a worked example to FOLDER.
 
-    XX
+    Alone it lists the examples. With --workbook the last word names a file that ends in .xlsx: a
+    template to fill in, with notes on every column, drop-downs and examples.
     """
     from sufficiency import worked_examples
 
@@ -163,9 +169,22 @@ def new(words: tuple[str, ...]) -> None:
         return
     if len(words) > 2:
         raise click.UsageError("give one FOLDER, and before it an EXAMPLE if you like")
-    example, folder = words if len(words) == 2 else (worked_examples.DEFAULT, words[0])
-    worked_examples.copy(example, Path(folder))
-    _say(f"Copied the example {example} to {folder}. Next: sufficiency check {folder}")
+    *example, name = words
+    if workbook:
+        from sufficiency.workbook import from_folder, new_template
+
+        if example:
+            from_folder(worked_examples.find(example[0]), Path(name))
+        else:
+            new_template(Path(name))
+        done = f"Wrote the example {example[0]}" if example else "Wrote a blank template"
+        _say(f"{done} as {name}. Next: fill it in, then sufficiency check {name} --mark-up")
+        return
+    if name.lower().endswith(".xlsx"):
+        raise click.UsageError(f"for a workbook say: sufficiency new --workbook {' '.join(words)}")
+    example = example or [worked_examples.DEFAULT]
+    worked_examples.copy(example[0], Path(name))
+    _say(f"Copied the example {example[0]} to {name}. Next: sufficiency check {name}")
 
 
 @main.command()
@@ -332,6 +351,52 @@ def _say_import(result: Imported, style: str) -> None:
     _say("\n" + notes_text(result.faults, width()))
     for path in result.files:
         _say(f"Written: {path}")
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--la", required=True, metavar="NAME", help="Your council, by name or code.")
+@click.option(
+    "--within-km",
+    type=click.FloatRange(0, 1000),
+    default=30,
+    show_default=True,
+    help="Take other councils' provision this near to a school of yours, as the crow flies.",
+)
+@OUT_CASE
+@click.option(
+    "--links",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of predecessors and successors (links_edubasealldata....csv).",
+)
+@click.option(
+    "--postcodes",
+    type=click.Path(exists=True, path_type=Path),
+    help="Your own Code-Point Open or ONSPD. [default: the directory that comes with the tool]",
+)
+@click.option(
+    "--from-roll",
+    is_flag=True,
+    help="Take the number on roll where capacity is blank, and all years where ages are.",
+)
+@BASE_YEAR
+@REPLACE
+@FORMAT
+def gias(*, file: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
+    """Import provisions and places from a GIAS extract.
+
+    FILE is the "establishment fields" CSV of Get Information about Schools. Special schools, bases,
+    alternative, independent and special post-16 provision become the tables provisions and places.
+    """
+    from sufficiency.imports.gias import Request, import_gias
+    from sufficiency.imports.gias_text import imported_text, summary
+
+    with show_progress() as progress:
+        imported = import_gias(Request(file=file, folder=out, **options), progress)
+    if style == "json":
+        _say_json(summary(imported))
+    else:
+        _say(imported_text(imported, width()))
 
 
 @import_.command()

@@ -76,7 +76,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """What a folder or a workbook holds, before it is understood."""
 
     settings: Mapping[str, Any] | None
@@ -95,7 +95,7 @@ def read_case(path: Path) -> tuple[Case | None, list[Fault]]:
     ``path`` is no case at all; with faults that are errors it serves further checks, not a plan.
     """
     if path.is_dir() and (path / "case.toml").is_file():
-        source = _read_folder(path)
+        source = read_folder(path)
     elif path.is_file() and path.suffix.lower() in SUFFIXES:
         source = _read_book(path)
     else:
@@ -108,7 +108,7 @@ def read_case(path: Path) -> tuple[Case | None, list[Fault]]:
     return _understand(path, source)
 
 
-def _understand(path: Path, source: _Source) -> tuple[Case, list[Fault]]:
+def _understand(path: Path, source: Source) -> tuple[Case, list[Fault]]:
     """Check settings, columns and cells of what was read, and give them their types."""
     where = source.files[SETTINGS]
     settings, faults = read_settings(source.settings or {}, where)
@@ -136,7 +136,7 @@ def _understand(path: Path, source: _Source) -> tuple[Case, list[Fault]]:
 
 
 def _read_table(
-    table: Table, source: _Source, settings: Settings
+    table: Table, source: Source, settings: Settings
 ) -> tuple[pd.DataFrame, list[Fault], bool]:
     """Return a table's typed frame, its faults, and whether it is there in full shape."""
     where = source.files[table.name]
@@ -151,7 +151,7 @@ def _read_table(
     frame, absent, faults = _columns(sheet, table)
     sound = not any(fault.is_error for fault in faults)
     if sound and table.required and not sheet.rows:
-        faults.append(Fault("E109", where, "the table is empty", "add a row, or take the file out"))
+        faults.append(Fault("E109", where, "the table is empty", "add a row"))
         sound = False
     faults += list(_numeric_references(sheet, table))
     faults += values.check(frame, table, settings.all_kinds, where, absent)
@@ -220,8 +220,8 @@ def _numeric_references(sheet: Sheet, table: Table) -> Iterator[Fault]:
             yield Fault("E608", sheet.where, what, remedy, name.lower(), rows)
 
 
-def _read_folder(path: Path) -> _Source:
-    """Read ``case.toml`` and the CSV files of a folder."""
+def read_folder(path: Path) -> Source:
+    """Read ``case.toml`` and the CSV files of a folder, not yet understood."""
     data = (path / "case.toml").read_bytes()
     settings, faults = _toml(data)
     inputs = {"case.toml": _sha256(data)}
@@ -245,15 +245,15 @@ def _read_folder(path: Path) -> _Source:
         inputs[file.name] = _sha256(data)
         sheets[name], found = read_csv(data, file.name)
         faults += found
-    return _Source(settings, sheets, files, inputs, faults)
+    return Source(settings, sheets, files, inputs, faults)
 
 
-def _read_book(path: Path) -> _Source:
+def _read_book(path: Path) -> Source:
     """Read the sheets of a workbook."""
     files = {name: f"{path.name}, sheet {name}" for name in [*TABLES, SETTINGS]}
     book, faults = read_workbook(path, files)
     if faults:
-        return _Source(None, {}, files, {}, faults)
+        return Source(None, {}, files, {}, faults)
     sheets: dict[str, Sheet | None] = {}
     for title, (sheet, found) in book.items():
         name = title.strip().lower()
@@ -266,7 +266,7 @@ def _read_book(path: Path) -> _Source:
     settings, found = _settings_sheet(sheets, files[SETTINGS])
     inputs = {path.name: _sha256(path.read_bytes())}
     sheets = {name: sheet for name, sheet in sheets.items() if name != SETTINGS}
-    return _Source(settings, sheets, files, inputs, faults + found)
+    return Source(settings, sheets, files, inputs, faults + found)
 
 
 def _misspelt(name: str, title: str, where: str, seen: Iterable[str]) -> Iterator[Fault]:

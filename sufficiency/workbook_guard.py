@@ -158,7 +158,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     target = {link.get("Id", ""): link.get("Target", "") for link in links}
     book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
     found = []
-    for sheet in book.iter("{*}sheet"):
+    for sheet in book.findall(".//{*}sheet"):
         link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         if link in target:
             part = normpath(join("/xl", target[link])).lstrip("/")

@@ -39,6 +39,21 @@ def titles() -> dict[str, str]:
     return found
 
 
+def find(name: str) -> Path:
+    """Return the folder of the example `name`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such example.
+    """
+    names = sorted(titles())
+    if name not in names:
+        message = f"there is no worked example {name!r}; there is {', '.join(names)}"
+        raise UsageError(message)
+    return folder() / name
+
+
 def copy(name: str, target: Path) -> None:
     """Copy the example `name` to `target`, which must not exist yet or be an empty folder.
 
@@ -47,11 +62,8 @@ def copy(name: str, target: Path) -> None:
     UsageError
         If there is no such example, or if `target` holds something already.
     """
-    names = sorted(titles())
-    if name not in names:
-        message = f"there is no worked example {name!r}; there is {', '.join(names)}"
-        raise UsageError(message)
+    example = find(name)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         message = f"{target} exists already and is left as it is; name a new folder"
         raise UsageError(message)
-    shutil.copytree(folder() / name, target, dirs_exist_ok=True)
+    shutil.copytree(example, target, dirs_exist_ok=True)
