@@ -14,7 +14,7 @@ from sufficiency.errors import CaseError
 from tests.plans import invoke, plan, prepare
 from tests.town import change, write_town
 
-#: Of the town: A - R - B along the west road, C/E - H - D along the east road, no road between, V and W in the far east.
+#: A - R - B along the west road, C/E - H - D along the east road, no road between; V and W in the far east.
 POINTS = {
     "A": (374_000, 164_000),
     "R": (374_000, 165_000),
