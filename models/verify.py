@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -130,9 +131,11 @@ def _objective(problem: Problem, solution: Solution) -> list[Discrepancy]:
     found = cost(problem, solution)
     difference = abs(found - solution.objective)
     allowed = max(COST_LEAST, COST_TOLERANCE * abs(found))
-    broken = [Discrepancy("objective", 0, difference)] if difference > allowed else []
-    if solution.bound > solution.objective + max(COST_LEAST, 1e-7 * abs(found)):
-        broken.append(Discrepancy("bound", 0, solution.bound - solution.objective))
+    above = solution.bound - solution.objective
+    # Asked so that what is no number is out, too.
+    broken = [] if difference <= allowed else [Discrepancy("objective", 0, difference)]
+    if not math.isnan(solution.objective) and not above <= max(COST_LEAST, 1e-7 * abs(found)):
+        broken.append(Discrepancy("bound", 0, above))
     return broken
 
 
@@ -147,4 +150,4 @@ def _certificate(problem: Problem, solution: Solution) -> list[Discrepancy]:
     flows = cost(problem, replace(solution, opens=np.zeros_like(solution.opens)))
     above = flows - proved
     allowed = max(COST_LEAST, PROOF_TOLERANCE * abs(flows))
-    return [Discrepancy("assignment is proved best", 0, above)] if above > allowed else []
+    return [] if above <= allowed else [Discrepancy("assignment is proved best", 0, above)]
