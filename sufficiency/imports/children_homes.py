@@ -52,7 +52,8 @@ def homes(postcodes: pd.Series[str], directory: Directory, *, keep: bool) -> pd.
     known = found["reason"].isin(["", ENDED]).to_numpy()
     area = postcodes.map(sector).replace(UNKNOWN_AREA, "")
     middles = _middles(directory, set(area[~known]) - {""})
-    points[~known] = [middles.get(name, (np.nan, np.nan)) for name in area[~known]]
+    guessed = [middles.get(name, (np.nan, np.nan)) for name in area[~known]]
+    points[~known] = np.array(guessed, np.float64).reshape(-1, 2)
     miss = np.where(known, "", np.where(np.isnan(points[:, 0]), UNKNOWN, ROUGH))
     kept = keep & known
     points = np.where(kept[:, None], np.nan, rounded(points))

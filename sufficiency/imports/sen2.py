@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sufficiency import needs
+from sufficiency.console import counted
 from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
 from sufficiency.faults import errors as errors_of
@@ -331,7 +332,7 @@ def _school_warnings(
         remedy = "make its provisions (sufficiency import gias), then import again with --replace"
         yield Fault("W1211", "provisions.csv", what, remedy)
     if unknown := len(unknown_schools(people.frame, settled)):
-        what = f"{unknown} schools are not in the case; their children are left out"
+        what = f"{counted(unknown, 'school')} not in the case: the children there are left out"
         remedy = (
             "add those that matter to provisions.csv with their URN, or give --provisions: a CSV "
             "file with urn (or ukprn) and provision_id, * for all others"
@@ -339,7 +340,7 @@ def _school_warnings(
         yield Fault("W1209", placements, what, remedy, "urn")
     odd = sum(bool(row[""]) for row in _bases(settled, schools))
     if odd:
-        what = f"flags and places disagree at {odd} bases"
+        what = f"flags and places disagree at {counted(odd, 'base')}"
         remedy = "look at the list of bases; set places, or correct the flags in the return"
         yield Fault("W1210", placements, what, remedy, "resourcedprovisionindicator")
     if strays := sum(fate.base == "none" for fate in settled):

@@ -69,6 +69,7 @@ def read_people(export: Export, gone_by: dt.date) -> People:
     active, second = _mains(export, "placementdetail", "activeplanstableid", gone_by)
     named, _ = _mains(export, "plandetail", "namedplantableid", gone_by)
     placed = live.join(pd.concat([active, named]), on="plan")
+    placed["res"] = placed["res"].where(placed["res"].fillna("") != "", placed["res_of_plan"])
     placed = placed.join(_needs(export.parts["senneed"]), on="plan")
     chosen, several = _one_each(placed)
     frame = _frame(export, plans, chosen)
@@ -102,6 +103,7 @@ def _plans(export: Export, gone_by: dt.date) -> pd.DataFrame:
             "plan": "active " + active["activeplanstableid"],
             "newly": False,
             "ceased": going,
+            "res_of_plan": active["res"],
         }
     )
     alone = ~request.isin(set(active["requeststableid"]))
@@ -135,7 +137,7 @@ def _mains(export: Export, part: str, key: str, gone_by: dt.date) -> tuple[pd.Da
 def _needs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the first and second valid need of each plan."""
     code = rows["sentype"].str.upper()
-    good = code.map(lambda text: needs.is_need(text) and text != needs.UNASSESSED)
+    good = code.map(lambda text: needs.is_need(text) and text != needs.UNASSESSED).astype(bool)
     rank = pd.to_numeric(rows["sentyperank"], errors="coerce").fillna(9)
     table = pd.DataFrame(
         {"plan": "active " + rows["activeplanstableid"], "code": code, "rank": rank}
@@ -143,7 +145,8 @@ def _needs(rows: pd.DataFrame) -> pd.DataFrame:
     table = table[good].sort_values(["plan", "rank", "code"]).drop_duplicates(["plan", "code"])
     place = table.groupby("plan").cumcount()
     first, next_ = (table[place == n].set_index("plan")["code"] for n in (0, 1))
-    return pd.DataFrame({"need": first}).join(next_.rename("need_2"))
+    both = pd.concat([first.rename("need"), next_.rename("need_2")], axis=1)
+    return both.rename_axis("plan")
 
 
 def _one_each(plans: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -236,7 +239,7 @@ DATES = (
 )
 DATE_WORDS = (
     "W1203",
-    "a date cannot be read; a plan or placement that it ends was taken to have ended",
+    "a date cannot be read; what it would end was taken to have ended",
     "correct it in the return",
 )
 NEED_WORDS = (
