@@ -251,7 +251,7 @@ def _letters() -> list[str]:
     return sorted(name[10] for name in names if re.fullmatch(r"postcodes_[A-Z]\.msgpack\.br", name))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=26)
 def _read_letter(letter: str) -> pd.DataFrame:
     """Read one file of the bundled directory."""
     import brotli

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from models.problem import Floats, Ints
     from sufficiency.settings import Settings
     from sufficiency.standing import Standing
