@@ -21,7 +21,6 @@ from sufficiency import __version__
 from sufficiency.console import (
     column_row,
     encodable,
-    faults_text,
     findings_text,
     import_text,
     notes_text,
@@ -31,8 +30,10 @@ from sufficiency.console import (
     table_text,
     width,
 )
+from sufficiency.console_faults import check_text, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.progress import show_progress
+from sufficiency.skipping import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,9 +113,12 @@ def _say(text: str, *, err: bool = False) -> None:
 
 def _painted(text: str) -> str:
     """Colour the word that opens a fault or a finding; ``click.echo`` strips it off a terminal."""
-    for word, ink in (("error", "red"), ("warning", "yellow"), ("FAIL", "red")):
+    for word, ink in (("error", "red"), ("ERROR", "red"), ("warning", "yellow"), ("FAIL", "red")):
         text = re.sub(
-            rf"^{word}(?=  ?\w)", click.style(word, fg=ink, bold=True), text, flags=re.MULTILINE
+            rf"^{word}(?=  ?\w| +[EW]\d)",
+            click.style(word, fg=ink, bold=True),
+            text,
+            flags=re.MULTILINE,
         )
     return text
 
@@ -187,10 +191,25 @@ def new(words: tuple[str, ...], *, workbook: bool) -> None:
     _say(f"Copied the example {example[0]} to {name}. Next: sufficiency check {name}")
 
 
+SKIP = click.option(
+    "--skip-bad-rows",
+    is_flag=True,
+    help="Leave out children and journeys whose rows have errors, and say so in every output.",
+)
+
+
 @main.command()
 @CASE
+@click.option(
+    "--mark-up",
+    is_flag=False,
+    flag_value="",
+    metavar="[COPY.xlsx]",
+    help="Mark the problems in a copy of the workbook. [default: CASE-checked.xlsx beside it]",
+)
+@SKIP
 @FORMAT
-def check(case: Path, style: str) -> None:
+def check(case: Path, mark_up: str | None, style: str, *, skip_bad_rows: bool) -> None:
     """Find everything that is wrong with CASE.
 
     CASE is a folder of tables or one workbook; all its faults are found in one pass. The values in
@@ -198,13 +217,20 @@ def check(case: Path, style: str) -> None:
     """
     from sufficiency import run
 
+    copy: Path | None = None
+    lost: list[str] = []
     with show_progress() as progress:
-        faults = run.check(case, progress)
+        found = run.examine(case, progress, skip_bad_rows=skip_bad_rows)
+        if mark_up is not None:
+            from sufficiency.workbook_marks import mark_checked
+
+            progress.step("marking up a copy")
+            copy, lost = mark_checked(found, case, mark_up)
     if style == "json":
-        _say_json(_faults_json(faults))
+        _say_json(_faults_json(found.faults) | {"marked_up": copy, "copy_lacks": lost})
     else:
-        _say(faults_text(faults, width()))
-    if any(fault.is_error for fault in faults):
+        _say(check_text(found, case, width(), copy, lost))
+    if any(fault.is_error for fault in found.faults):
         raise click.exceptions.Exit(CaseError.exit_code)
 
 
@@ -230,9 +256,17 @@ def check(case: Path, style: str) -> None:
     help="Stop looking for better schemes after so long. [default: no limit]",
 )
 @click.option("--solver", type=click.Choice(["highs", "cbc"]), default="highs", show_default=True)
+@SKIP
 @FORMAT
 def plan(
-    case: Path, out: Path, gap: float, time_limit: float | None, solver: str, style: str
+    *,
+    case: Path,
+    out: Path,
+    gap: float,
+    time_limit: float | None,
+    solver: str,
+    skip_bad_rows: bool,
+    style: str,
 ) -> None:
     """Plan CASE and write the answer to a folder.
 
@@ -242,15 +276,20 @@ def plan(
 
     try:
         with show_progress() as progress:
-            result = run.plan(case, out, gap, time_limit, solver, progress)
+            result = run.plan(
+                case, out, gap, time_limit, solver, progress, skip_bad_rows=skip_bad_rows
+            )
     except CaseError as error:
         if style == "json":
             _say_json(_faults_json(error.faults))
         raise
+    summary: dict[str, Any] = result.summary
+    if gone := sentence(summary.get("left_out", {})):
+        _say(gone, err=True)
     if style == "json":
-        _say_json(result.summary)
+        _say_json(summary)
     else:
-        _say(summary_text(result.summary, width()))
+        _say(summary_text(summary, width()))
         _say(f"\nThe report is {out / 'report.html'}")
     raise click.exceptions.Exit(result.exit_code)
 

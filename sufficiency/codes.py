@@ -99,6 +99,7 @@ CODES: dict[str, str] = {
     "E1403": "A workbook that unpacks to too much",
     "E1404": "A sheet that reaches too far",
     "E1405": "A formula without a value",
+    "W1401": "Rows left out of the plan",
     # Import of a GIAS extract
     "E1101": "Not a GIAS extract",
     "E1102": "Not text",
@@ -164,4 +165,19 @@ CODES: dict[str, str] = {
     "W1304": "Needs that are blank",
     "W1305": "Needs read by their name",
     "W1306": "Homes that are not found",
+    # Demand
+    "E1601": "Nothing says how many children will come",
+    "E1602": "A scenario without its numbers",
+    "E1603": "Rates without a population",
+    "E1604": "Not a forecast",
+    "E1605": "Arrivals without a map",
+    "E1606": "A population by area and without",
+    "E1607": "Two rows for one need, year group or year",
+    "W1601": "[demand] is not used",
+    "W1602": "One growth for all needs",
+    "W1603": "Years without a number",
+    "W1604": "Arrivals are projected",
+    "W1605": "Medians are added up",
+    "W1606": "An area nobody lives in",
+    "W1607": "Nobody arrives",
 }

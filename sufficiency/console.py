@@ -6,6 +6,8 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sufficiency.skipping import sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST = 60, 100
 #: What a console that lacks a sign gets instead, as the one of a Windows in a Western code page does.
 ASCII = str.maketrans(
-    {"→": "->", "≤": "<=", "≥": ">=", "−": "-", "×": "x", "–": "-", "—": "-"}
+    {"→": "->", "≤": "<=", "≥": ">=", "−": "-", "×": "x", "–": "-", "—": "-", "─": "-"}
     | {
         "…": "...",
         "£": "GBP ",
@@ -59,15 +61,6 @@ def paragraph(text: str, columns: int, indent: str = "") -> str:
     )
 
 
-def faults_text(faults: Sequence[Fault], columns: int) -> str:
-    """Return all faults, errors first, as a list with a closing count."""
-    errors = sorted((fault for fault in faults if fault.is_error), key=_order)
-    warnings = sorted((fault for fault in faults if not fault.is_error), key=_order)
-    blocks = [_fault_text(fault, columns) for fault in (*errors, *warnings)]
-    blocks.append(paragraph(faults_count(faults), columns))
-    return "\n\n".join(blocks)
-
-
 def notes_text(faults: Sequence[Fault], columns: int) -> str:
     """Return the warnings of a command that has done its work."""
     blocks = [_fault_text(fault, columns) for fault in sorted(faults, key=_order)]
@@ -89,15 +82,6 @@ def import_text(summary: Mapping[str, Any], columns: int) -> str:
         if isinstance(rows, list) and rows:
             lines += ["", f"{name.replace('_', ' ')}:", table_text(rows, columns)]
     return "\n".join(lines)
-
-
-def faults_count(faults: Sequence[Fault]) -> str:
-    """Return the closing line: how many errors and warnings, and what follows from them."""
-    errors = sum(fault.is_error for fault in faults)
-    count = f"{counted(errors, 'error')}, {counted(len(faults) - errors, 'warning')}"
-    if errors:
-        return f"{count}. Mend the errors, then check again; cell values are never shown."
-    return f"{count}. The case can be planned."
 
 
 def _order(fault: Fault) -> tuple[str, str, tuple[int, ...]]:
@@ -187,6 +171,8 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",
     }
+    if gone := sentence(summary.get("left_out", {})):
+        lines["left out"] = gone.partition(": ")[2]
     shown = [f"{name:<10}{text}" for name, text in lines.items()]
     for scheme in sorted(built, key=lambda scheme: (scheme["year"], scheme["scheme_id"])):
         name = scheme["name"] or scheme["scheme_id"]

@@ -11,6 +11,7 @@ from sufficiency.maps import MapModel, Town, render_map
 from sufficiency.pages import Context
 from sufficiency.plan_map import find_geography, journey_map, journeys_by_area, map_sites
 from sufficiency.report import render_report
+from sufficiency.skipping import sentence, tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         solver=run.solution.solver,
         postcodes=prepared.located.stamp,
         map=drawn,
-        notice=case.settings.notice,
+        notice=_notice(run),
     )
     found = {REPORT: render_report(published, summary, context)}
     return found if drawn is None else found | {MAP: render_map(drawn)}
@@ -72,5 +73,11 @@ def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
         year,
         run_id,
         [Town(town.name, town.easting_m, town.northing_m) for town in settings.map.towns],
-        settings.notice,
+        _notice(run),
     )
+
+
+def _notice(run: Run) -> str:
+    """Return what every reader must know first: the case's own notice, and that rows were left out."""
+    prepared = run.prepared
+    return f"{prepared.case.settings.notice} {sentence(tally(prepared.left_out))}".strip()

@@ -49,10 +49,14 @@ class Fault:
         if self.column:
             words.append(self.column)
         if self.rows:
-            shown = ", ".join(str(row) for row in self.rows[:most])
-            more = f" and {len(self.rows) - most} more" if len(self.rows) > most else ""
-            words.append(f"row{'s' if len(self.rows) > 1 else ''} {shown}{more}")
+            words.append(f"row{'s' if len(self.rows) > 1 else ''} {listed_rows(self.rows, most)}")
         return ", ".join(words)
+
+
+def listed_rows(rows: tuple[int, ...], most: int) -> str:
+    """Write the first row numbers, and how many more there are."""
+    shown = ", ".join(str(row) for row in rows[:most])
+    return f"{shown} and {len(rows) - most} more" if len(rows) > most else shown
 
 
 def errors(faults: Iterable[Fault]) -> list[Fault]:

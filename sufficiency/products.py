@@ -13,6 +13,7 @@ from sufficiency import __version__
 from sufficiency.disclosure import THRESHOLD, publish
 from sufficiency.documents import documents
 from sufficiency.ledger import ITEMS
+from sufficiency.skipping import sentence, tally
 from sufficiency.write import RECORD, write_csv, write_json
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sufficiency.run import Run
     from sufficiency.settings import Settings
 
+#: Says, beside the tables, that they lack rows of the case; only there if they do.
+LEFT_OUT = "left-out.txt"
 #: Raised when a field of `summary.json` changes its meaning.
 SCHEMA = 1
 #: Libraries whose versions bear on the answer.
@@ -43,6 +46,8 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     for name, text in documents(run, published, summary).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8", newline="\n")
+    if gone := sentence(tally(run.prepared.left_out)):
+        (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
     _write_private(folder / "private", run)
     return summary
 
@@ -94,8 +99,10 @@ def summarise(run: Run) -> dict[str, object]:
             for scheme in run.prepared.basis.schemes
         ],
         "travel": run.prepared.travel.journeys.method,
+        "demand": run.prepared.projection.says,
         "threshold": THRESHOLD,
         "verified": True,
+        "left_out": tally(run.prepared.left_out),
         "warnings": len(run.prepared.faults),
     }
 
@@ -127,8 +134,10 @@ def record(run: Run) -> dict[str, object]:
         "solver_says": run.solution.log,
         "seconds": round(run.solution.seconds, 3),
         "travel": prepared.travel.journeys.method,
+        "demand": prepared.projection.stamp,
         "postcodes": prepared.located.stamp,
         "threshold": THRESHOLD,
+        "left_out": tally(prepared.left_out),
         "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sufficiency.errors import CaseError, NoPlanError, VerificationError
@@ -11,6 +11,7 @@ from sufficiency.progress import Progress, Silent
 from sufficiency.write import check_target, whole_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sufficiency.journeys import Travel
     from sufficiency.locate import Located
     from sufficiency.problem import Basis
+    from sufficiency.projection import Projection
+    from sufficiency.skipping import LeftOut
 
 #: A plan that stopped at a limit before it was proved best.
 NOT_PROVED = 5
@@ -33,9 +36,11 @@ class Prepared:
     case: Case
     everyone: pd.DataFrame
     located: Located
+    projection: Projection
     travel: Travel
     basis: Basis
     faults: tuple[Fault, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Run:
     Attributes
     ----------
     asked
-        The options of the run: gap, time limit and solver.
+        The options of the run: gap, time limit and solver; and that rows were left out, if so.
     """
 
     prepared: Prepared
@@ -62,10 +67,25 @@ class Result:
     exit_code: int
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a case; ``case`` is None when it could not be read at all."""
+
+    case: Case | None
+    faults: list[Fault]
+    left_out: tuple[LeftOut, ...]
+
+
 def check(path: Path, progress: Progress | None = None) -> list[Fault]:
     """Find everything that is wrong with a case, short of solving it."""
-    _, faults = _prepare(path, progress or Silent())
-    return faults
+    return examine(path, progress).faults
+
+
+def examine(
+    path: Path, progress: Progress | None = None, *, skip_bad_rows: bool = False
+) -> Checked:
+    """Find everything that is wrong with a case, and say which case that was."""
+    return _prepare(path, progress or Silent(), skip_bad_rows=skip_bad_rows)[1]
 
 
 def plan(
@@ -75,6 +95,8 @@ def plan(
     time_limit: float | None = None,
     solver: str = "highs",
     progress: Progress | None = None,
+    *,
+    skip_bad_rows: bool = False,
 ) -> Result:
     """Plan a case and write the answer to a folder.
 
@@ -93,7 +115,7 @@ def plan(
 
     progress = progress or Silent()
     check_target(out)
-    prepared = prepare(path, progress)
+    prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
     progress.step("choosing schemes and placing children")
     solution = solve(
         prepared.basis.problem,
@@ -110,6 +132,7 @@ def plan(
     children = float(prepared.basis.children)
     findings = find(prepared.basis, solution, prepared.travel.journeys, children)
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
+    asked |= {"skip_bad_rows": True} if skip_bad_rows else {}
     run = Run(prepared, solution, findings, asked)
     progress.step("writing")
     with whole_folder(out) as folder:
@@ -117,35 +140,61 @@ def plan(
     return Result(summary, exit_code(solution))
 
 
-def prepare(path: Path, progress: Progress) -> Prepared:
+def prepare(path: Path, progress: Progress, *, skip_bad_rows: bool = False) -> Prepared:
     """Read, check and put together a case.
+
+    Parameters
+    ----------
+    skip_bad_rows
+        Whether rows of children and journeys that have errors are left out; `skipping` says how.
 
     Raises
     ------
     CaseError
         With every fault, when any is an error.
     """
-    prepared, faults = _prepare(path, progress)
-    if prepared is None or errors(faults):
-        raise CaseError(faults)
+    prepared, checked = _prepare(path, progress, skip_bad_rows=skip_bad_rows)
+    if prepared is None or errors(checked.faults):
+        raise CaseError(checked.faults)
     return prepared
 
 
-def _prepare(path: Path, progress: Progress) -> tuple[Prepared | None, list[Fault]]:
-    """Go as far as the faults allow; a step that needs sound input is not taken on errors."""
+def _prepare(
+    path: Path, progress: Progress, *, skip_bad_rows: bool
+) -> tuple[Prepared | None, Checked]:
+    """Read a case and go as far as its faults allow; again without its bad rows, if they may go."""
     from sufficiency.case import read_case
+    from sufficiency.skipping import bad_rows, notes, without
+
+    progress.step("reading the case")
+    case, given = read_case(path)
+    if case is None:
+        return None, Checked(None, given, ())
+    left_out: list[LeftOut] = []
+    prepared, faults = _put_together(case, given, progress)
+    while skip_bad_rows and (bad := bad_rows(case, faults)):
+        left_out += bad
+        case, given = without(case, given, bad)
+        prepared, faults = _put_together(case, given, progress)
+    faults = [*notes(left_out), *faults]
+    if prepared:
+        prepared = replace(prepared, faults=tuple(faults), left_out=tuple(left_out))
+    return prepared, Checked(case, faults, tuple(left_out))
+
+
+def _put_together(
+    case: Case, given: Sequence[Fault], progress: Progress
+) -> tuple[Prepared | None, list[Fault]]:
+    """Go as far as the faults allow; a step that needs sound input is not taken on errors."""
     from sufficiency.checks import check_case
     from sufficiency.demand import people, read_demand
     from sufficiency.journeys import find_journeys
     from sufficiency.locate import locate
     from sufficiency.problem import build_problem
+    from sufficiency.projection.project import project, with_arrivals
 
-    progress.step("reading the case")
-    case, faults = read_case(path)
-    if case is None:
-        return None, faults
     progress.step("checking it")
-    faults += check_case(case)
+    faults = [*given, *check_case(case)]
     if not case.whole.issuperset({"children", "provisions"}):
         return None, faults
     everyone = people(case)
@@ -155,6 +204,12 @@ def _prepare(path: Path, progress: Progress) -> tuple[Prepared | None, list[Faul
     if errors(faults):
         return None, faults
     everyone["area"] = located.area
+    progress.step("projecting arrivals")
+    projection, found = project(case, everyone, located)
+    faults += found
+    if errors(faults):
+        return None, faults
+    everyone, located = with_arrivals(everyone, located, projection)
     positions = {
         provision: p for p, provision in enumerate(sorted(case.provisions["provision_id"]))
     }
@@ -165,7 +220,7 @@ def _prepare(path: Path, progress: Progress) -> tuple[Prepared | None, list[Faul
     demand = read_demand(case, everyone, travel.origin, positions)
     basis = build_problem(case, demand.groups, travel.journeys, positions)
     faults += [*demand.faults, *basis.faults]
-    return Prepared(case, everyone, located, travel, basis, tuple(faults)), faults
+    return Prepared(case, everyone, located, projection, travel, basis, tuple(faults)), faults
 
 
 def _verify(basis: Basis, solution: Solution) -> None:
