@@ -229,7 +229,7 @@ def examine(schools: Sequence[School], view: View, where: str) -> Iterator[Findi
 def on_one_point(schools: Sequence[School]) -> dict[str, str]:
     """Return the schools that share a grid reference: URN to the names of the others there."""
     there: dict[tuple[float, float], list[School]] = defaultdict(list)
-    for school in schools:
+    for school in sorted(schools, key=lambda school: school.urn):
         if school.easting_m is not None and school.northing_m is not None:
             there[school.easting_m, school.northing_m].append(school)
     return {

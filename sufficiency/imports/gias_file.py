@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 AGAIN = "download the extract again from Get Information about Schools, and unzip it"
 RESAVE = AGAIN + "; or in Excel choose File, Save As, `CSV UTF-8 (Comma delimited)`"
 REFILL = "tick all establishment fields when you download, or fill in what rests on them"
+MANY = 50
+"""So many rows should have a value in every column that matters."""
 CHUNK = 1 << 20
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 """How a zip or workbook, a gzip and an old workbook begin."""
@@ -91,7 +93,10 @@ def read_extract(path: Path, wanted: Callable[[School], bool]) -> Extract:
         if school.kind or wanted(school):
             schools.append(school)
     councils.pop("", None)
-    faults = [*rows.faults, *_column_faults(path.name, rows.header, filled)]
+    faults = [
+        *rows.faults,
+        *_column_faults(path.name, rows.header, filled if rows.count >= MANY else None),
+    ]
     return Extract(
         path.name,
         tuple(schools),
@@ -209,14 +214,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def _column_faults(name: str, header: list[str], filled: set[str]) -> Iterator[Fault]:
-    """Say which columns the extract lacks or leaves blank, and which are new to us."""
+def _column_faults(name: str, header: list[str], filled: set[str] | None) -> Iterator[Fault]:
+    """Say which columns the extract lacks or leaves blank, and which are new to us.
+
+    ``filled`` names those with a value in some row; None where there are too few rows to tell.
+    """
     given = dict(zip(_lower(header), header, strict=True))
     absent = [column for column in USED.values() if column.lower() not in given]
     if absent:
         what = f"columns that this extract lacks, taken as blank: {', '.join(absent)}"
         yield Fault("W1101", name, what, REFILL)
-    blank = [c for c in MATTER if c.lower() in given and c.lower() not in filled]
+    there = [c for c in MATTER if c.lower() in given]
+    blank = [c for c in there if filled is not None and c.lower() not in filled]
     if blank:
         what = f"columns that are blank in every row: {', '.join(blank)}"
         yield Fault("W1105", name, what, REFILL)
