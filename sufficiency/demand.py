@@ -69,16 +69,16 @@ def read_demand(
     positions
         Position of each provision by id.
     """
-    dated = _dated(everyone, case.settings)
-    dated["origin"] = origin
-    dated["provision"] = dated["current_provision"].map(positions).fillna(-1).astype(int)
-    dated.loc[dated["status"] == "seeking", "provision"] = -1
-    dated["need_2"] = dated["need_2"].where(dated["need_2"] != dated["need"], "")
-    left = dated["ncy"] > case.settings.leaving.last_ncy
-    late = (dated["year"] >= case.settings.years) & ~left
-    staying = dated[~left & ~late & (dated["children"] > 0)]
+    rows = dated(everyone, case.settings)
+    rows["origin"] = origin
+    rows["provision"] = rows["current_provision"].map(positions).fillna(-1).astype(int)
+    rows.loc[rows["status"] == "seeking", "provision"] = -1
+    rows["need_2"] = rows["need_2"].where(rows["need_2"] != rows["need"], "")
+    left = rows["ncy"] > case.settings.leaving.last_ncy
+    late = (rows["year"] >= case.settings.years) & ~left
+    staying = rows[~left & ~late & (rows["children"] > 0)]
     groups = staying.groupby(ALIKE, as_index=False, sort=True)[["children"]].sum()
-    faults = [*_reported(case, dated[left], *LEFT), *_reported(case, dated[late], *LATE)]
+    faults = [*_reported(case, rows[left], *LEFT), *_reported(case, rows[late], *LATE)]
     return Demand(groups, tuple(faults))
 
 
@@ -109,21 +109,21 @@ def on_roll(settings: Settings) -> Floats:
     return share
 
 
-def _dated(everyone: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def dated(everyone: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Add `year` (from the base year) and the `ncy` of that year.
 
     For those on roll, and for a `start_year` before the plan, `start_year` only dates the NCY.
     """
-    dated = everyone.copy()
-    start = dated["start_year"].astype(int)
-    born = dated["birth_date"].map(needs.read_date)
-    given = dated["ncy"].astype("float64")
+    rows = everyone.copy()
+    start = rows["start_year"].astype(int)
+    born = rows["birth_date"].map(needs.read_date)
+    given = rows["ncy"].astype("float64")
     from_birth = [needs.ncy_of(b, s) if b else np.nan for b, s in zip(born, start, strict=True)]
-    ncy = given.fillna(pd.Series(from_birth, index=dated.index, dtype="float64")).astype(int)
-    dates_only = (dated["status"] != "seeking") | (start < settings.base_year)
-    dated["year"] = np.where(dates_only, 0, start - settings.base_year)
-    dated["ncy"] = np.where(dates_only, ncy + settings.base_year - start, ncy)
-    return dated
+    ncy = given.fillna(pd.Series(from_birth, index=rows.index, dtype="float64")).astype(int)
+    dates_only = (rows["status"] != "seeking") | (start < settings.base_year)
+    rows["year"] = np.where(dates_only, 0, start - settings.base_year)
+    rows["ncy"] = np.where(dates_only, ncy + settings.base_year - start, ncy)
+    return rows
 
 
 def _reported(case: Case, rows: pd.DataFrame, code: str, what: str, remedy: str) -> list[Fault]:

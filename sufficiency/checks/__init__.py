@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.checks import children, links, plan, points, ranges, schemes
+from sufficiency.checks import children, demand, links, plan, points, ranges, schemes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +53,13 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (plan.roads_missing, "settings"),
     (plan.small_penalty, "prices settings"),
     (plan.unused_budget, "settings"),
+    (demand.listed_and_projected, "new_children settings"),
+    (demand.no_method, "rates new_plans settings"),
+    (demand.scenario_without_numbers, "settings"),
+    (demand.one_growth_for_all, "settings"),
+    (demand.rates_without_population, "population rates new_plans settings"),
+    (demand.population_by_area_and_without, "population"),
+    (demand.said_twice, "population rates new_plans"),
 )
 
 
