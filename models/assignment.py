@@ -97,6 +97,10 @@ class Assignment:
         cost = float(problem.stays.cost @ stay + problem.states.unplaced_cost @ unplaced)
         return Assigned(stay, unplaced, duals, cost, min(cost, lower_bound(problem, duals)))
 
+    def uses(self, pool: int, period: int) -> bool:
+        """Whether any stay takes a place of the pool in the period."""
+        return bool(self._rows["places"][pool * self._problem.periods + period] >= 0)
+
     def _first(self) -> Ints:
         """Cheapest stays of each state, by cost a year."""
         stays = self._problem.stays
