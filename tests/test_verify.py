@@ -58,7 +58,7 @@ class Broken(NamedTuple):
     """One thing wrong with the right answer, and what must be said of it: rule, index, amount."""
 
     rule: str
-    index: int
+    at: int
     amount: float
     made: Callable[[], Solution]
 
@@ -110,7 +110,7 @@ def test_a_right_answer_breaks_no_rule() -> None:
 def test_a_broken_rule_is_named(name: str) -> None:
     wanted = BROKEN[name]
     found = verify(small(), wanted.made())
-    assert [(broken.rule, broken.index) for broken in found] == [(wanted.rule, wanted.index)]
+    assert [(broken.rule, broken.index) for broken in found] == [(wanted.rule, wanted.at)]
     assert found[0].amount == pytest.approx(wanted.amount, nan_ok=True)
 
 
@@ -180,7 +180,7 @@ def test_a_unit_moved_in_a_drawn_answer_is_found(seed: int) -> None:
     """Whatever flow of a real answer is changed, the books no longer balance."""
     planned = plan(draw(seed))
     problem, solution = planned.basis.problem, planned.solution
-    for a in np.flatnonzero(solution.stay > 0):
+    for a in np.flatnonzero(solution.stay > 0).tolist():
         assert "balance" in rules_of(problem, solution, a, 0.01)
 
 
