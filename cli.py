@@ -379,6 +379,10 @@ POSTCODES = click.option(
     "--keep-postcodes", is_flag=True, help="Keep home postcodes, rather than points to 100 m."
 )
 
+SUITS = click.option(
+    "--suits", is_flag=True, help="Fill `suits` in: the present kind, and dearer ones."
+)
+
 
 def _say_import(result: Imported, style: str) -> None:
     """Print what an import did, and its warnings."""
@@ -444,7 +448,7 @@ def gias(*, file: Path, out: Path, style: str, **options: Any) -> None:  # noqa:
 @BASE_YEAR
 @SCHOOLS
 @POSTCODES
-@click.option("--suits", is_flag=True, help="Fill `suits` in: the present kind, and dearer ones.")
+@SUITS
 @click.option(
     "--key",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -464,6 +468,51 @@ def sen2(*, folder: Path, out: Path, style: str, **options: Any) -> None:  # noq
         progress.step("reading the return")
         result = import_sen2(folder, out, Options(**options))
     _say_import(result, style)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--draft-map",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Only draft a column map here, for you to look at and confirm.",
+)
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The column map, confirmed.",
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The case's folder.")
+@BASE_YEAR
+@SCHOOLS
+@POSTCODES
+@SUITS
+@REPLACE
+@FORMAT
+def children(
+    *,
+    file: Path,
+    draft_map: Path | None,
+    map_file: Path | None,
+    out: Path | None,
+    style: str,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Import children from a flat export of your own, through a column map.
+
+    First draft the map (--draft-map MAP.toml) and look at every line of it; then import (--map
+    MAP.toml --out CASE). FILE is CSV or a workbook, one child a row.
+    """
+    from sufficiency.imports import children as flat
+
+    if draft_map:
+        _say(f"Written: {flat.draft_map(file, draft_map, replace=options['replace'])}")
+        _say("Look at every line of it, say confirmed = true, then import with --map and --out.")
+    elif map_file and out:
+        _say_import(flat.import_children(file, map_file, out, flat.Options(**options)), style)
+    else:
+        raise click.UsageError("give --draft-map MAP.toml, or --map MAP.toml and --out CASE")
 
 
 @main.command()

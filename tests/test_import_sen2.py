@@ -457,9 +457,8 @@ def test_nothing_is_made_where_nothing_was(folder: Path, tmp_path: Path) -> None
 
 def test_an_empty_folder_says_what_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    done = invoke(tmp_path / "empty", "--out", tmp_path / "case")
-    assert done.exit_code == 3
-    assert "Blade-Export_DD-MM-YYYY_person.csv" in "".join(done.stderr.split())
+    (fault,) = refusal(tmp_path / "empty", tmp_path / "case")
+    assert "Blade-Export_DD-MM-YYYY_person.csv" in fault.remedy
 
 
 def test_nobody_in_it_is_an_error(tmp_path: Path, case: Path) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from sufficiency.case import read_case
 from sufficiency.case_files import SETTINGS, put_tables
 from sufficiency.errors import UsageError
-from sufficiency.imports.children_homes import ROUGH, UNKNOWN
+from sufficiency.imports.children_fates import LEFT_OUT, PLACED, REVIEW, SEEKING
 from sufficiency.write import write_csv
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from sufficiency.faults import Fault
 
 FEW = 5
-PLACED, SEEKING, LEFT_OUT = "placed", "seeking", "left out"
-ORDER = (PLACED, "review", SEEKING, LEFT_OUT)
+ORDER = (PLACED, REVIEW, SEEKING, LEFT_OUT)
 HOME = ("postcode", "easting_m", "northing_m", "area")
 COLUMNS = (*HOME, "need", "need_2", "suits", "ncy", "start_year", "current_provision", "status")
 
@@ -96,7 +95,9 @@ def write_children(
         As `sufficiency.case_files.put_tables`.
     """
     kept = ["child_id"]
-    for name in COLUMNS:
+    for name in ("children", *COLUMNS):
+        if name not in rows:
+            continue
         blank = rows[name].isna() | (rows[name].astype("str") == "")
         if not blank.all() or name in {"need", "ncy", "current_provision", "status"}:
             kept.append(name)
@@ -126,11 +127,6 @@ def write_key(path: Path, rows: pd.DataFrame, key: str, name: str) -> None:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     write_csv(path, rows[["child_id", key]].rename(columns={key: name}))
-
-
-def home_counts(misses: pd.Series[str]) -> dict[str, int]:
-    """Count homes that are only roughly known, or not at all."""
-    return {name: int((misses == name).sum()) for name in (ROUGH, UNKNOWN)}
 
 
 def settings_year(case: Case | None, given: int | None, otherwise: int | None) -> int:

@@ -9,6 +9,7 @@ from sufficiency import needs
 from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
 from sufficiency.sheets import read_csv
+from sufficiency.synth import KINDS, ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
     from sufficiency.sheets import Sheet
 
+NO_PROVISIONS = Fault(
+    "W1211",
+    "provisions.csv",
+    "the case has no provisions: schools are called by URN, and nobody moves on",
+    "make its provisions (sufficiency import gias), then import again with --replace",
+)
 OTHERS = "*"
 YES = {"1", "y", "yes", "true", "t"}
 
@@ -94,6 +101,14 @@ def schools_of(case: Case | None, base_year: int, map_file: Path | None = None) 
     return Schools(kinds, by_number, pools, other)
 
 
+def suits_of(was_at: str, schools: Schools | None) -> str:
+    """Return the kinds that could meet the needs: the present one and dearer, as `synth` has it."""
+    if schools is None:
+        return ""
+    kind = schools.kinds.get(was_at, "") if was_at else "waiting"
+    return "|".join([own for own in ORDER if own in KINDS.get(kind, ())])
+
+
 def _kinds(case: Case) -> dict[str, str]:
     frame = case.provisions[["provision_id", "kind"]]
     pairs = frame.itertuples(index=False, name=None)
@@ -136,7 +151,7 @@ def _add_map(
     if sheet is None or faults:
         raise CaseError(faults)
     header = [name.lower() for name in sheet.header]
-    wanted = [name for name in ("urn", "ukprn") if name in header]
+    wanted: list[str] = [name for name in ("urn", "ukprn") if name in header]
     if "provision_id" not in header or not wanted:
         what = "the columns provision_id, and urn or ukprn, are needed"
         raise CaseError([Fault("E1207", path.name, what, "put them in row 1; `base` is optional")])

@@ -19,11 +19,18 @@ from sufficiency.console import counted
 from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
 from sufficiency.faults import errors as errors_of
-from sufficiency.imports.children_homes import ROUGH, UNKNOWN, directory_of, homes
-from sufficiency.imports.children_out import (
+from sufficiency.imports.children_fates import (
     LEFT_OUT,
+    NO_BASE,
+    NOT_OURS,
     PLACED,
     SEEKING,
+    Settled,
+    at_school,
+    seeking,
+)
+from sufficiency.imports.children_homes import ROUGH, UNKNOWN, directory_of, homes
+from sufficiency.imports.children_out import (
     Imported,
     case_at,
     check_key,
@@ -34,10 +41,9 @@ from sufficiency.imports.children_out import (
     write_children,
     write_key,
 )
-from sufficiency.imports.children_schools import Schools, schools_of
+from sufficiency.imports.children_schools import NO_PROVISIONS, Schools, schools_of, suits_of
 from sufficiency.imports.sen2_files import Export, read_export
 from sufficiency.imports.sen2_plans import SETTINGS, People, read_people
-from sufficiency.synth import KINDS, ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,21 +78,6 @@ class Options:
     suits: bool = False
     key: Path | None = None
     replace: bool = False
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What becomes of one person."""
-
-    outcome: str
-    why: str
-    ncy: int = 0
-    start_year: int = 0
-    provision: str = ""
-    was_at: str = ""
-    """Where the person is now, be it that they move on."""
-    base: str = ""
-    """The base that a flag puts them in, or ``none`` where the case has no such base."""
 
 
 def import_sen2(folder: Path, out: Path, options: Options) -> Imported:
@@ -144,7 +135,7 @@ def _settle(person: Any, schools: Schools, base_year: int) -> Settled:  # noqa: 
     if setting is None:
         return _nowhere(person, ncy, base_year)
     why = f"{person.sensetting}: {setting.meaning}"
-    return _seeking(why, ncy, base_year) if setting.seeking else Settled(LEFT_OUT, why)
+    return seeking(why, ncy, base_year) if setting.seeking else Settled(LEFT_OUT, why)
 
 
 def _nowhere(person: Any, ncy: int, base_year: int) -> Settled:  # noqa: ANN401
@@ -153,28 +144,13 @@ def _nowhere(person: Any, ncy: int, base_year: int) -> Settled:  # noqa: ANN401
         return Settled(LEFT_OUT, "a setting code that SEN2 does not have, and no school")
     if not person.listed:
         return Settled(LEFT_OUT, "no school or setting is recorded")
-    return _seeking("their placement ends, and none follows", ncy, base_year)
-
-
-def _seeking(why: str, ncy: int, base_year: int, was_at: str = "", base: str = "") -> Settled:
-    """Say that a child needs a place: now, or in the year of its Reception."""
-    wait = max(0, -ncy)
-    return Settled(SEEKING, why, ncy + wait, base_year + wait, was_at=was_at, base=base)
+    return seeking("their placement ends, and none follows", ncy, base_year)
 
 
 def _at_school(person: Any, schools: Schools, ncy: int, base_year: int) -> Settled:  # noqa: ANN401
     """Say what becomes of a person who is at a school."""
     found, base = _school_of(person, schools, ncy)
-    lowest = schools.lowest_ncy(found) if found else 0
-    if ncy < min(0, lowest):
-        why = "under school age: need a school in Reception"
-        return _seeking(why, ncy, base_year, found, base)
-    if not found:
-        return Settled(LEFT_OUT, "at a school that the case does not have", base=base)
-    if schools.has_ended(found, ncy):
-        why = "move on: all places of their school are for younger children"
-        return _seeking(why, ncy, base_year, found, base)
-    return Settled(PLACED, "at a provision of the case", ncy, base_year, found, found, base)
+    return at_school(found, schools, ncy, base_year, base)
 
 
 def _school_of(person: Any, schools: Schools, ncy: int) -> tuple[str, str]:  # noqa: ANN401
@@ -190,9 +166,9 @@ def _school_of(person: Any, schools: Schools, ncy: int) -> tuple[str, str]:  # n
         for number in filter(None, (person.urn, person.ukprn)):
             found = schools.find(number, in_base=in_base, wanted=wanted, ncy=ncy)
             if found:
-                flag = (found if in_base else "none") if person.in_base else ""
+                flag = (found if in_base else NO_BASE) if person.in_base else ""
                 return found, flag
-    return schools.other, "none" if person.in_base else ""
+    return schools.other, NO_BASE if person.in_base else ""
 
 
 def _rows(people: pd.DataFrame, settled: list[Settled], suits: Schools | None) -> pd.DataFrame:
@@ -206,21 +182,13 @@ def _rows(people: pd.DataFrame, settled: list[Settled], suits: Schools | None) -
             "postcode": kept["postcode"],
             "need": kept["need"].where(kept["need"] != "", needs.UNASSESSED),
             "need_2": kept["need_2"],
-            "suits": [_suits(at, suits) for at in fate["was_at"]],
+            "suits": [suits_of(at, suits) for at in fate["was_at"]],
             "ncy": fate["ncy"],
             "start_year": fate["start_year"],
             "current_provision": fate["provision"],
             "status": fate["outcome"],
         }
     )
-
-
-def _suits(was_at: str, schools: Schools | None) -> str:
-    """Return the kinds that could meet the needs: the present one and dearer, as `synth` has it."""
-    if schools is None:
-        return ""
-    kind = schools.kinds.get(was_at, "") if was_at else "waiting"
-    return "|".join(sorted(KINDS.get(kind, ()), key=ORDER.index))
 
 
 def _summary(
@@ -262,7 +230,7 @@ def _residential(people: pd.DataFrame, year: int) -> list[dict[str, Any]]:
 
 def unknown_schools(people: pd.DataFrame, settled: list[Settled]) -> list[dict[str, Any]]:
     """Return the schools that the case does not have: the most children first."""
-    away = [fate.why == "at a school that the case does not have" for fate in settled]
+    away = [fate.why == NOT_OURS for fate in settled]
     left = people[away]
     names = ("URN " + left["urn"]).where(left["urn"] != "", "UKPRN " + left["ukprn"])
     names = names + left["in_base"].map({True: ", flagged as base", False: ""})
@@ -328,9 +296,7 @@ def _school_warnings(
     """Say where the return and the case's provisions do not match."""
     placements = export.files["placementdetail"]
     if not schools.kinds:
-        what = "the case has no provisions: schools are called by URN, and nobody moves on"
-        remedy = "make its provisions (sufficiency import gias), then import again with --replace"
-        yield Fault("W1211", "provisions.csv", what, remedy)
+        yield NO_PROVISIONS
     if unknown := len(unknown_schools(people.frame, settled)):
         what = f"{counted(unknown, 'school')} not in the case: the children there are left out"
         remedy = (
@@ -343,7 +309,7 @@ def _school_warnings(
         what = f"flags and places disagree at {counted(odd, 'base')}"
         remedy = "look at the list of bases; set places, or correct the flags in the return"
         yield Fault("W1210", placements, what, remedy, "resourcedprovisionindicator")
-    if strays := sum(fate.base == "none" for fate in settled):
+    if strays := sum(fate.base == NO_BASE for fate in settled):
         what = f"{strays} children are flagged as in a base, where the case has none by that URN"
         remedy = "add the base with its school's URN and kind base, or correct the flags"
         yield Fault("W1214", placements, what, remedy, "senunitindicator")
