@@ -120,6 +120,7 @@ CODES: dict[str, str] = {
     "W1123": "Designation blank",
     "W1124": "A designation not spelt as in GIAS",
     "W1125": "From age 5",
+    "W1126": "The number on roll taken for places",
     "W1131": "More on roll than capacity",
     "W1132": "A base within a special school",
     "W1133": "An old count of pupils",

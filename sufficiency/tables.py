@@ -161,6 +161,8 @@ _ALL = (
             PROVISION, NEEDS, *RANGE, FROM_YEAR, TO_YEAR,
             Column("places", "number", "places; blank = no limit", unit="places", least=0, most=1e6),
             FUNDING,
+            Column("on_roll", "number", "pupils there now, of all councils; no plan reads it",
+                   least=0, most=1e6),
             NOTE,
         ),
         required=True,

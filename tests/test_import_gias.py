@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import cli
 from geodata.postcodes import Directory
+from sufficiency import run
 from sufficiency.case import read_case
 from sufficiency.errors import CaseError, UsageError
 from sufficiency.faults import errors
@@ -27,6 +28,7 @@ from sufficiency.imports.gias_file import read_extract
 from sufficiency.imports.gias_schools import ncy_range, read_needs
 from sufficiency.needs import NEEDS
 from sufficiency.progress import Silent
+from sufficiency.sheets import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -266,7 +268,7 @@ def test_the_newer_header_and_a_gap_before_the_first_need(open_data: Path) -> No
     assert extract.rows == 8
 
 
-def test_an_import_makes_a_case_that_passes_its_checks(
+def test_an_import_lacks_only_children_and_prices(
     open_data: Path, take: Callable[..., Imported]
 ) -> None:
     imported = take(open_data / "gias" / SOUTH_WEST, "Wiltshire", links=open_data / "gias" / LINKS)
@@ -274,6 +276,31 @@ def test_an_import_makes_a_case_that_passes_its_checks(
     assert case is not None
     assert {fault.where for fault in errors(faults)} == {"children.csv", "prices.csv"}
     assert len(case.provisions) == len(case.places) == len(imported.provisions)
+
+
+@pytest.mark.parametrize("council", COUNCILS)
+def test_with_children_and_prices_an_import_passes_every_check(
+    open_data: Path, take: Callable[..., Imported], council: str
+) -> None:
+    folder = take(open_data / "gias" / SOUTH_WEST, council, 10, from_roll=True).folder
+    child = "child_id,postcode,need,ncy\nC1,BA1 1AA,ASD,7\n"
+    (folder / "children.csv").write_text(child, encoding="utf-8")
+    ids = read_csv((folder / "places.csv").read_bytes(), "places.csv")[0]
+    assert ids is not None
+    prices = [f"{row[0]},*,-4,20,20000" for row in ids.rows]
+    header = "provision_id,needs,ncy_from,ncy_to,gbp_per_child"
+    (folder / "prices.csv").write_text("\n".join([header, *prices]), encoding="utf-8")
+    assert not errors(run.check(folder, Silent()))
+
+
+def test_an_own_directory_of_postcodes_is_used(
+    open_data: Path, take: Callable[..., Imported]
+) -> None:
+    file = open_data / "gias" / SOUTH_WEST
+    own = take(file, "Wiltshire", 0, postcodes=open_data / "postcodes" / "sp.csv")
+    assert own.provisions.equals(take(file, "Wiltshire", 0).provisions)
+    with pytest.raises(CaseError):
+        take(file, "Wiltshire", 0, postcodes=file)
 
 
 # What a row means
@@ -438,7 +465,12 @@ def test_unknown_places_are_never_without_limit(take: Callable[..., Imported]) -
     imported = take(rows)
     assert pools(imported) == {"U900001": 0, "U900002": 0, "U900003": 0}
     assert row_of(imported.places, "U900003")["from_year"] == 2026
-    assert pools(take(rows, from_roll=True)) == {"U900001": 90, "U900002": 100, "U900003": 0}
+    assert "capacity of 100 not used" in row_of(imported.places, "U900002")["note"]
+    by_roll = take(rows, from_roll=True)
+    assert pools(by_roll) == {"U900001": 90, "U900002": 100, "U900003": 0}
+    assert codes(by_roll)["W1126"] == {"900001"}
+    assert "W1121" not in codes(by_roll)
+    assert list(by_roll.places["on_roll"]) == [90, 90, 90]
 
 
 def test_a_school_that_closes_has_places_to_its_last_year(take: Callable[..., Imported]) -> None:
@@ -550,7 +582,7 @@ def test_a_proposed_successor_is_the_school_that_is_open(take: Callable[..., Imp
     new = {**school(900002), "EstablishmentStatus (code)": "4", "OpenDate": "01-09-2024"}
     imported = take([old, new], links=[("900002", "900001", "Predecessor")])
     assert pools(imported) == {"U900001": 100}
-    assert row_of(imported.places, "U900001")["to_year"] is None
+    assert imported.places["to_year"].isna().all()
     assert "URN 900002" in row_of(imported.provisions, "U900001")["note"]
     assert pools(take([old, new])) == {"U900001": 100, "U900002": 0}
 
@@ -594,7 +626,7 @@ def test_a_broken_file_is_refused_and_nothing_is_written(
     file.write_bytes(damage(file.read_bytes()))
     done = invoke(file, "--la", "Toytown", "--out", tmp_path / "case")
     assert done.exit_code == 3, done.output
-    assert f"error {code}" in done.stderr
+    assert code in done.stderr
     assert "extract.csv" in done.stderr
     assert not (tmp_path / "case").exists()
 
@@ -666,7 +698,7 @@ def test_a_council_goes_by_name_or_code(take: Callable[..., Imported], la: str) 
         ("Willtshire", "Wiltshire"),
         ("BCP", "Bournemouth, Christchurch and Poole"),
         ("North East Somerset", "Bath and North East Somerset"),
-        ("Atlantis", "3 councils"),
+        ("Atlantis", "3 councils, such as"),
     ],
 )
 def test_an_unknown_council_is_offered_the_nearest(

@@ -47,11 +47,11 @@ def find_council(given: str, extract: Extract) -> str:
         return found.pop()
     near = sorted(found) or _nearest(given, list(extract.councils))
     if near:
-        offer = f"did you mean {' or '.join(near)}?"
+        offer = f"the nearest is {' or '.join(near)}"
     else:
         some = ", ".join(list(extract.councils)[:3])
         offer = f"it has {len(extract.councils)} councils, such as {some}"
-    raise UsageError(f"the extract has no council {given!r}: {offer}")
+    raise UsageError(f"the extract has no council {given!r}; {offer}")
 
 
 def _nearest(given: str, names: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ from sufficiency.imports.councils import find_council, is_council
 from sufficiency.imports.gias_checks import FAR_M, Finding, View, examine, notes, on_one_point
 from sufficiency.imports.gias_file import Extract, read_extract
 from sufficiency.imports.gias_links import Links, follow, read_links
-from sufficiency.imports.gias_schools import CLOSED, PROPOSED, School, Unit, academic_year
+from sufficiency.imports.gias_schools import CLOSED, School, Unit, academic_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from geodata.postcodes import Directory
     from sufficiency.progress import Progress
 
+WHOLE = ("from_year", "to_year", "on_roll")
 KINDS = ("special", "base", "alternative", "independent", "college")
 """In the order in which provisions are listed."""
 
@@ -218,20 +219,20 @@ def _tables(
     schools: list[School], council: str, extract: Extract, links: Links, request: Request
 ) -> Imported:
     """Make the tables of chosen schools, and look at what is odd."""
-    view = View(extract.date, council, on_one_point(schools))
+    view = View(extract.date, council, on_one_point(schools), request.from_roll)
     faults = [Finding(fault) for fault in (*extract.faults, *links.faults)]
     provisions, places = [], []
     for school in schools:
         said = {on: notes(school, view, on_places=on) for on in (False, True)}
         provisions += [_provision(school, unit, council, said[False]) for unit in school.units]
-        places += [_pool(school, unit, said[True], request) for unit in school.units]
+        places += [_pool(school, unit, said[True], view) for unit in school.units]
     return Imported(
         council=council,
         within_km=request.within_km,
         extract=extract,
         schools=tuple(schools),
         provisions=pd.DataFrame(provisions),
-        places=pd.DataFrame(places),
+        places=pd.DataFrame(places).astype(dict.fromkeys(WHOLE, "Int64")),
         findings=(*faults, *examine(schools, view, extract.name)),
         left_out={},
         base_year=request.base_year or academic_year(extract.date or _today()),
@@ -265,19 +266,8 @@ def _provision(school: School, unit: Unit, council: str, note: str) -> dict[str,
     }
 
 
-def _pool(school: School, unit: Unit, note: str, request: Request) -> dict[str, object]:
-    """Return a row of `places`: of 0 places where GIAS does not say how many, or for which years."""
-    places = unit.capacity if school.ages_known else None
-    if request.from_roll and (unit.capacity or unit.roll):
-        places = unit.capacity or unit.roll
-        note = "; ".join(
-            filter(
-                None,
-                [note, "pupils on roll, of all councils, taken as places" * (not unit.capacity)],
-            )
-        )
-    if school.status == PROPOSED or school.double_of:
-        places = None
+def _pool(school: School, unit: Unit, note: str, view: View) -> dict[str, object]:
+    """Return a row of `places`."""
     return {
         "provision_id": provision_id(school, unit),
         "needs": school.needs.codes or "*",
@@ -285,6 +275,7 @@ def _pool(school: School, unit: Unit, note: str, request: Request) -> dict[str, 
         "ncy_to": school.ncys[1],
         "from_year": school.from_year,
         "to_year": school.to_year,
-        "places": places or 0,
+        "places": view.places(school, unit),
+        "on_roll": unit.roll,
         "note": note,
     }

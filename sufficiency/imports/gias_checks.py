@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sufficiency.faults import Fault
-from sufficiency.imports.gias_schools import CLOSING, PROPOSED, School
+from sufficiency.imports.gias_schools import CLOSING, PROPOSED, School, Unit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,11 +39,22 @@ class View:
         The council whose case it is.
     neighbours
         URN to the names of other schools on exactly the same point.
+    from_roll
+        Whether a blank capacity is taken to be the number on roll, and blank ages to be all.
     """
 
     date: dt.date | None
     council: str
     neighbours: dict[str, str]
+    from_roll: bool = False
+
+    def places(self, school: School, unit: Unit) -> int:
+        """Return the places of a part: 0 where it is not known how many, for whom, or whether."""
+        if school.status == PROPOSED or school.double_of:
+            return 0
+        if self.from_roll:
+            return unit.capacity or unit.roll or 0
+        return (unit.capacity or 0) if school.ages_known else 0
 
 
 @dataclass(frozen=True)
@@ -85,20 +96,29 @@ def _nowhere(school: School, _: View) -> str:
     return "no grid reference, and its postcode is blank or unknown" if not school.point else ""
 
 
-def _capacity(school: School, _: View) -> str:
-    blank = [unit for unit in school.units if unit.capacity is None]
-    if not blank or school.double_of or school.status == PROPOSED:
+def _capacity(school: School, view: View) -> str:
+    if school.double_of or school.status == PROPOSED:
         return ""
-    rolls = [f"{unit.roll} on roll" for unit in blank if unit.roll is not None]
-    return "; ".join(["capacity blank in GIAS", *rolls])
+    unknown = any(u.capacity is None and not view.places(school, u) for u in school.units)
+    return "capacity blank in GIAS" if unknown else ""
 
 
-def _no_ages(school: School, _: View) -> str:
+def _roll(school: School, view: View) -> str:
+    taken = any(unit.capacity is None and view.places(school, unit) for unit in school.units)
+    return "capacity blank in GIAS: the number on roll is taken" if taken else ""
+
+
+def _no_ages(school: School, view: View) -> str:
     if school.ages is not None:
         return ""
-    given = (school.low_age, school.high_age) != (None, None)
-    why = "make no range" if given else "blank in GIAS"
-    return f"ages {why}: the year groups are a guess" + (" by phase" * school.ages_known)
+    why = "blank" if school.low_age is None and school.high_age is None else "no range"
+    basis = "year groups by phase" if school.ages_known else "year groups guessed"
+    unused = [
+        f"capacity of {unit.capacity} not used until they are given"
+        for unit in school.units
+        if unit.capacity and not view.places(school, unit)
+    ]
+    return "; ".join([f"ages {why} in GIAS: {basis}", *unused])
 
 
 def _no_needs(school: School, _: View) -> str:
@@ -133,8 +153,8 @@ def _old_census(school: School, view: View) -> str:
 
 def _shared(school: School, view: View) -> str:
     others = school.la != view.council or school.kind in ("independent", "college")
-    known = any(unit.capacity for unit in school.units)
-    return "capacity for all councils" if others and known else ""
+    known = any(view.places(school, unit) for unit in school.units)
+    return "places for all councils" if others and known else ""
 
 
 def _closing(school: School, _: View) -> str:
@@ -181,9 +201,11 @@ CHECKS = (
     Check("W1121", "capacity blank: 0 places until you fill them in",
           "fill in `places`: what you commission (DfE's place numbers), not what the building holds",
           _capacity, on_places=True),
+    Check("W1126", "capacity blank: the number on roll is taken for places",
+          "put the places that you commission; the roll is of all councils' children",
+          _roll, on_places=True),
     Check("W1122", "ages blank, or no range",
-          "give ncy_from and ncy_to (Reception is 0); without ages or phase there are 0 places",
-          _no_ages, on_places=True),
+          "give ncy_from and ncy_to; Reception is 0", _no_ages, on_places=True),
     Check("W1123", "no designated need: any need may be placed there",
           "write the needs that the school is for, joined by bars", _no_needs, on_places=True),
     Check("W1124", "a designation that is not spelt as in GIAS",

@@ -141,8 +141,8 @@ def _counts(imported: Imported, columns: int) -> str:
 def _finding_text(finding: Finding, council: str, columns: int) -> str:
     """Return one finding: what, how many and which, the council's own first, how to mend it."""
     fault, schools = finding.fault, finding.schools
-    many = f" ({counted(len(schools), 'school')})" if schools else f"  {fault.where}"
-    lines = [paragraph(f"warning {fault.code}  {fault.what}{many}", columns)]
+    many = f" ({counted(len(schools), 'school')})" if schools else f" ({fault.where})"
+    lines = [paragraph(f"WARNING  {fault.code}  {fault.what}{many}", columns)]
     if schools:
         lines.append(paragraph("; ".join(_named(schools, council)), columns, "    "))
     return "\n".join([*lines, paragraph(f"To mend: {fault.remedy}", columns, "    ")])
@@ -163,12 +163,14 @@ def _end(imported: Imported, columns: int) -> str:
     steps = []
     unfilled = sum(row["to_fill"] for row in _kinds(imported))
     if unfilled:
-        what = f"fill in {counted(unfilled, 'row')} of places.csv that have 0 places"
-        steps.append(f"{what}; their column `note` says why")
+        rows = counted(unfilled, "row")
+        steps.append(f"fill in {rows} of places.csv with 0 places; the column `note` says why")
     steps += [f"add {name}.csv: {how}" for name, how in _missing(imported).items()]
     steps.append(f"sufficiency check {imported.folder}")
     lines = [paragraph(f"Written: {tables}. The plan begins in {imported.base_year}.", columns)]
-    lines.append(paragraph("Every warning stands in the column `note` beside its school.", columns))
+    lines.append(
+        paragraph("What is odd also stands beside each school, in the columns `note`.", columns)
+    )
     lines.append("Next:")
     lines += [paragraph(f"{n}. {step}", columns, "    ") for n, step in enumerate(steps, start=1)]
     return "\n".join(lines)
