@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sufficiency.faults import Fault
     from sufficiency.imports.children_out import Imported
@@ -350,6 +351,90 @@ def synth(*, case: Path, seed: int, decisions: int | None, replace: bool, style:
         _say(table_text(rows, width()))
 
 
+@main.command()
+@CASE
+@click.option(
+    "--back-test",
+    "history",
+    metavar="HISTORY",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of plans by year, need, and if known ncy and new_plans: hold out its last year.",
+)
+@FORMAT
+def demand(case: Path, history: Path | None, style: str) -> None:
+    """Show the arrivals that [demand] projects for CASE.
+
+    By need, phase and year. With --back-test, how well the last year of a history would have been
+    projected from the years before, against "same as last year" and "same growth".
+    """
+    from sufficiency.projection import show
+
+    if history:
+        found = show.try_history(case, history)
+        if style == "json":
+            scores, rows = (table.to_dict("records") for table in (found.scores, found.rows))
+            _say_json({"held_out": found.held_out, "scores": scores, "rows": rows})
+        else:
+            _say(f"Held out: {found.held_out}. Error, projected less actual:\n")
+            _say(table_text(show.score_rows(found), width()))
+            _say("\n" + table_text(show.error_rows(found), width()))
+        return
+    with show_progress() as progress:
+        progress.step("projecting arrivals")
+        projection, faults = show.project_case(case)
+    if style == "json":
+        _say_json(show.arrivals_json(projection, faults))
+    else:
+        _say(faults_text(faults, width()) + "\n", err=True)
+        _say(table_text(show.arrivals_rows(projection), width()))
+        _say(f"\n{projection.says}.")
+
+
+@main.command()
+@CASE
+@click.option(
+    "--transport-gbp",
+    "gbp",
+    required=True,
+    type=click.FloatRange(0, min_open=True),
+    help="What transport of children with a plan cost in a year.",
+)
+@click.option(
+    "--children",
+    required=True,
+    type=click.FloatRange(0, min_open=True),
+    help="How many of them were transported.",
+)
+@click.option("--write", is_flag=True, help="Write a copy of case.toml with the fitted rates.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where --write puts it. [default: case-calibrated.toml in CASE]",
+)
+@FORMAT
+def calibrate(
+    *, case: Path, gbp: float, children: float, write: bool, out: Path | None, style: str
+) -> None:
+    """Fit CASE's transport rates to an outturn.
+
+    Scales what a day and a kilometre cost, and the share of children transported, so that the
+    present placements cost what the council paid. Prints the settings to paste.
+    """
+    from sufficiency import calibrate as fitting
+
+    with show_progress() as progress:
+        found = fitting.calibrate(case, gbp, children, progress)
+    if style == "json":
+        rows = found.table.to_dict("records")
+        _say_json({"settings": found.changes, "table": rows, "rate_factor": found.rate_factor})
+    else:
+        _say(table_text(fitting.table_rows(found), width()))
+        _say(f"\n{fitting.against_published(found)}\n\n{found.toml}")
+    if write:
+        target = fitting.write_settings(case, found, out)
+        _say(f"Wrote {target}; to use it, put it in the place of case.toml.", err=True)
+
+
 @main.group("import")
 def import_() -> None:
     """Make tables of a case from files that a council has.
@@ -382,6 +467,17 @@ POSTCODES = click.option(
 SUITS = click.option(
     "--suits", is_flag=True, help="Fill `suits` in: the present kind, and dearer ones."
 )
+
+
+@contextmanager
+def _faults_in(style: str) -> Iterator[None]:
+    """Print the faults of a refused file for machines, too, if asked."""
+    try:
+        yield
+    except CaseError as error:
+        if style == "json":
+            _say_json(_faults_json(error.faults))
+        raise
 
 
 def _say_import(result: Imported, style: str) -> None:
@@ -443,6 +539,24 @@ def gias(*, file: Path, out: Path, style: str, **options: Any) -> None:  # noqa:
 
 
 @import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@OUT_CASE
+@REPLACE
+@FORMAT
+def places(file: Path, out: Path, style: str, *, replace: bool) -> None:
+    """Import commissioned places from the DfE's high needs place numbers.
+
+    FILE is the ODS as published, or its sheet as CSV. Academies and free schools that the case has
+    by URN get their places; maintained schools are not in the file.
+    """
+    from sufficiency.imports.place_numbers import import_places
+
+    with show_progress() as progress:
+        result = import_places(file, out, progress, replace=replace)
+    _say_import(result, style)
+
+
+@import_.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @OUT_CASE
 @BASE_YEAR
@@ -464,7 +578,7 @@ def sen2(*, folder: Path, out: Path, style: str, **options: Any) -> None:  # noq
     """
     from sufficiency.imports.sen2 import Options, import_sen2
 
-    with show_progress() as progress:
+    with show_progress() as progress, _faults_in(style):
         progress.step("reading the return")
         result = import_sen2(folder, out, Options(**options))
     _say_import(result, style)
@@ -510,7 +624,9 @@ def children(
         _say(f"Written: {flat.draft_map(file, draft_map, replace=options['replace'])}")
         _say("Look at every line of it, say confirmed = true, then import with --map and --out.")
     elif map_file and out:
-        _say_import(flat.import_children(file, map_file, out, flat.Options(**options)), style)
+        with _faults_in(style):
+            result = flat.import_children(file, map_file, out, flat.Options(**options))
+        _say_import(result, style)
     else:
         raise click.UsageError("give --draft-map MAP.toml, or --map MAP.toml and --out CASE")
 
