@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "W512": "More children on roll than places",
     "W521": "NCY and date of birth disagree",
     "W522": "A need that was not assessed",
+    "E523": "A name or a date of birth where a reference belongs",
     "W523": "A reference that may identify a child",
     "W524": "A current provision that is not used",
     # Cells
@@ -100,6 +101,13 @@ CODES: dict[str, str] = {
     "E1404": "A sheet that reaches too far",
     "E1405": "A formula without a value",
     "W1401": "Rows left out of the plan",
+    # Place numbers
+    "E1411": "Not laid out as the published place numbers are",
+    "E1412": "Not a number of places",
+    "W1411": "Schools of a file that the case does not have",
+    "W1412": "Provisions that the file of places does not have",
+    "W1413": "Needs and year groups that are assumed",
+    "W1414": "Places that no provision, or several, could have",
     # Import of a GIAS extract
     "E1101": "Not a GIAS extract",
     "E1102": "Not text",
@@ -111,6 +119,7 @@ CODES: dict[str, str] = {
     "W1103": "Lines end in more than one way",
     "W1104": "Damaged letters",
     "W1105": "Columns that are blank in every row",
+    "W1106": "A school is there twice",
     "W1111": "Postcode far from the grid reference",
     "W1112": "Two schools on one point",
     "W1113": "No grid reference",

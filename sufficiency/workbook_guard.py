@@ -73,7 +73,7 @@ def look_inside(path: Path, names: Collection[str]) -> tuple[Unsolved, list[Faul
             if fault:
                 return {}, [fault]
         with zipfile.ZipFile(path) as archive:
-            fault = _too_much(path, archive) or _macros(path, archive)
+            fault = too_much(path, archive) or _macros(path, archive)
             if fault:
                 return {}, [fault]
             return _sheets(path, archive, names)
@@ -109,7 +109,7 @@ def _another_kind(path: Path, head: bytes) -> Fault | None:
     return None
 
 
-def _too_much(path: Path, archive: zipfile.ZipFile) -> Fault | None:
+def too_much(path: Path, archive: zipfile.ZipFile) -> Fault | None:
     """Refuse what unpacks to more than any council's tables do."""
     parts = archive.infolist()
     whole = sum(part.file_size for part in parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -54,7 +55,7 @@ def read_me(sheet: Worksheet) -> None:
             row += 1
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
             _line(sheet, row, text)
-            sheet.row_dimensions[row].height = 16 * (1 + len(text) // 118)
+            sheet.row_dimensions[row].height = 15 * ceil(len(text) / 132) + 5
         row += 2
     _line(sheet, row, "Headings", size=13, bold=True)
     for style in STYLES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 PROBLEMS = "Problems"
 #: Links to single cells on a line.
-LINKS = 6
+LINKS = 5
 WIDTHS = {
-    "": 10, "Code": 8, "Sheet": 17, "Column": 20, "Rows": 20, "How many": 10,
+    "": 10, "Code": 8, "Sheet": 17, "Column": 20, "Rows": 20, "How many": 11,
     "What is wrong": 46, "How to mend it": 52,
 }  # fmt: skip
 RED, AMBER = "A4262C", "7A4B00"
@@ -68,6 +69,10 @@ def write_problems(book: Workbook, name: str, lines: Sequence[Line], lost: Seque
         other.sheet_view.tabSelected = False
     book.active = 0
     sheet.sheet_view.tabSelected = True
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _free_title(book: Workbook) -> str:
@@ -115,8 +120,8 @@ def _line(sheet: Worksheet, row: int, fault: Fault, title: str, cells: tuple[str
         fault.column or "(whole row)" if fault.rows else fault.column,
         listed_rows(fault.rows, 12),
         "",
-        fault.what,
-        fault.remedy,
+        _sentence(fault.what),
+        _sentence(fault.remedy),
     )
     for at, text in enumerate(texts, start=1):
         _write(sheet, row, at, text)
@@ -126,6 +131,7 @@ def _line(sheet: Worksheet, row: int, fault: Fault, title: str, cells: tuple[str
     cell_of(sheet, row, 1).font = Font(TEXT, 11, bold=True, color=ink)
     if fault.rows:
         cell_of(sheet, row, 6).value = len(fault.rows)
+        cell_of(sheet, row, 6).alignment = Alignment(horizontal="center", vertical="top")
     for at in range(len(WIDTHS) + 1, len(WIDTHS) + LINKS + 1):
         cell_of(sheet, row, at).border = EDGE
         cell_of(sheet, row, at).alignment = Alignment(vertical="top")
@@ -135,5 +141,5 @@ def _line(sheet: Worksheet, row: int, fault: Fault, title: str, cells: tuple[str
         link.value = first
         link.hyperlink = f"#'{title.replace(chr(39), chr(39) * 2)}'!{first}"
         link.font = Font(TEXT, 11, color=NAVY, underline="single")
-    wide = max(len(fault.what) / 42, len(fault.remedy) / 48, len(texts[4]) / 18, 1)
-    sheet.row_dimensions[row].height = 15 * (1 + int(wide)) + 2
+    deep = max(len(fault.what) / 48, len(fault.remedy) / 54, len(texts[4]) / 20)
+    sheet.row_dimensions[row].height = 15 * max(1, ceil(deep)) + 5

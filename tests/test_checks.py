@@ -81,7 +81,14 @@ CHILDREN = (
     Wrong("E503", (5,), "children", "review,V", "review,W"),
     Wrong("E505", (2,), "children", "SLCN,,0,,", "SLCN,,-1,,"),
     Wrong("W522", (2,), "children", "ASD,SLCN,,0", "NSA,SLCN,,0"),
-    Wrong("W523", (2,), "children", "kid-a", "Jo Bloggs"),
+    Wrong("E523", (2,), "children", "kid-a", "Jo Bloggs"),
+    Wrong("E523", (2,), "children", "kid-a", '"KHAN, Aisha"'),
+    Wrong("E523", (2,), "children", "kid-a", "Seán O'Neill"),
+    Wrong("E523", (2,), "children", "kid-a", "Anne-Marie de la Cruz"),
+    Wrong("E523", (2,), "children", "kid-a", "AK 12/03/2015"),
+    Wrong("E523", (2,), "children", "kid-a", "2015-3-12 AK"),
+    Wrong("W523", (2,), "children", "kid-a", "jo bloggs"),
+    Wrong("W523", (2,), "children", "kid-a", "Jo-Bloggs"),
     Wrong("W523", (2,), "children", "kid-a", "H801200001001"),
 )
 RANGES = (
@@ -238,6 +245,24 @@ def test_two_locations_that_disagree(town: Path) -> None:
     assert find(town) == []
     change(town, "new_children.csv", "374900,164500", "384900,164500")
     assert [f.code for f in find(town)] == ["E316"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "SYN-000001",
+        "C 12",
+        "2025/0001",
+        "2025-26/0417",
+        "N-2026-01",
+        "A12-34-5678",
+        "Pupil A",
+        "kid-a-1",
+    ],
+)
+def test_references_that_are_neither_names_nor_dates(town: Path, reference: str) -> None:
+    change(town, "children.csv", "kid-a", reference)
+    assert find(town) == []
 
 
 def test_zero_places_are_dropped_before_years_are_compared(town: Path) -> None:

@@ -33,6 +33,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (children.review_without_journey, "children travel settings"),
     (children.below_reception, "places scheme_places settings"),
     (children.not_assessed, ""),
+    (children.names_and_dates, ""),
     (children.identifying_references, ""),
     (children.unused_provisions, ""),
     (ranges.ncy_wrong_way_round, ""),

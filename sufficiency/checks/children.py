@@ -17,10 +17,18 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
 
 BOTH = ("children", "new_children")
-IDENTIFYING = re.compile(
-    r"[A-Z]\d{11}[0-9A-Z]|[^\W\d_]{2,}[ ,.'’-]+[^\W\d_]{2,}([ ,.'’-]+[^\W\d_]+)*"
+WORD = r"[^\W\d_]{2,}"
+IDENTIFYING = re.compile(rf"[A-Z]\d{{11}}[0-9A-Z]|{WORD}([ ,.'’-]+{WORD})+")
+"""A unique pupil number, or words like a name: they may be something else."""
+CAPITALISED = r"(?:[^\W\d_a-z](?:['’-]?[^\W\d_]+)+)"
+NAME = re.compile(
+    rf"{CAPITALISED}(?:(?:, ?| )(?:[a-z]{{2,3}} )*{CAPITALISED})+(?: [^\W\d_a-z]\.?)?"
 )
-"""A unique pupil number, or words like a name."""
+"""Two or more words with capitals, parted by a space or comma: ``Khan, Aisha``."""
+DATE = re.compile(
+    r"(?<!\d)(?:[0-3]?\d[/. -][01]?\d[/. -](?:19|20)?\d\d|(?:19|20)\d\d[/. -][01]?\d[/. -][0-3]?\d)(?!\d)"
+)
+"""A day, month and year, either way round, alone or within a reference."""
 
 
 def ncy_by_birth(frame: pd.DataFrame) -> pd.Series[int]:
@@ -122,11 +130,21 @@ def not_assessed(case: Case) -> Iterator[Fault]:
                 yield Fault("W522", case.files[table], what, remedy, column, rows)
 
 
-def identifying_references(case: Case) -> Iterator[Fault]:
-    """Warn of references that look like a name or a unique pupil number."""
+def names_and_dates(case: Case) -> Iterator[Fault]:
+    """Find references that are a person's name or hold a date of birth."""
     for table in BOTH:
         ids = case.table(table)["child_id"]
-        if rows := rows_of(ids.str.fullmatch(IDENTIFYING)):
+        if rows := rows_of(ids.str.fullmatch(NAME) | ids.str.contains(DATE)):
+            what = "looks like a name or a date of birth"
+            remedy = "replace it with a reference that means nothing outside your own records"
+            yield Fault("E523", case.files[table], what, remedy, "child_id", rows)
+
+
+def identifying_references(case: Case) -> Iterator[Fault]:
+    """Warn of references that may be a name or a unique pupil number."""
+    for table in BOTH:
+        ids = case.table(table)["child_id"]
+        if rows := rows_of(ids.str.fullmatch(IDENTIFYING) & ~ids.str.fullmatch(NAME)):
             what = "looks like a name or a unique pupil number"
             remedy = "use references that identify nobody outside your own records"
             yield Fault("W523", case.files[table], what, remedy, "child_id", rows)
