@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sufficiency.projection import Projection
     from sufficiency.skipping import LeftOut
 
+#: No price, or two: found when everything is put together.
+PRICES = ("E401", "E402")
 #: A plan that stopped at a limit before it was proved best.
 NOT_PROVED = 5
 
@@ -176,10 +178,22 @@ def _prepare(
         left_out += bad
         case, given = without(case, given, bad)
         prepared, faults = _put_together(case, given, progress)
-    faults = [*notes(left_out), *faults]
+    faults = [*notes(left_out), *faults, *_hidden(case, given, faults)]
     if prepared:
         prepared = replace(prepared, faults=tuple(faults), left_out=tuple(left_out))
     return prepared, Checked(case, faults, tuple(left_out))
+
+
+def _hidden(case: Case, given: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
+    """Return errors of prices, which only show once nothing else is wrong: so the rows at fault are set aside."""
+    from sufficiency.skipping import MAY_HIDE, bad_rows, without
+
+    if not errors(faults) or any(fault.code in PRICES for fault in faults):
+        return []
+    while bad := bad_rows(case, faults, MAY_HIDE):
+        case, given = without(case, given, bad)
+        _, faults = _put_together(case, given, Silent())
+    return [fault for fault in faults if fault.code in PRICES]
 
 
 def _put_together(

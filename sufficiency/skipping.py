@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
 
 TABLES_OF_ROWS = ("children", "new_children", "travel")
+#: Rows that a check may set aside to look at what they hide; no other fault follows from their absence.
+MAY_HIDE = (*TABLES_OF_ROWS, "limits", "schemes", "scheme_places")
 REMEDY = "mend them and plan again without --skip-bad-rows: the plan does not know of them"
 
 
@@ -39,10 +41,12 @@ class LeftOut:
     fault: Fault
 
 
-def bad_rows(case: Case, faults: Iterable[Fault]) -> list[LeftOut]:
-    """Return the rows with errors that may be left out and still leave some of their table."""
+def bad_rows(
+    case: Case, faults: Iterable[Fault], tables: Sequence[str] = TABLES_OF_ROWS
+) -> list[LeftOut]:
+    """Return the rows of `tables` with errors that may be left out and still leave some of their table."""
     found: list[LeftOut] = []
-    for table in TABLES_OF_ROWS:
+    for table in tables:
         frame, where = case.table(table), case.files[table]
         if table not in case.whole:
             continue
@@ -50,7 +54,7 @@ def bad_rows(case: Case, faults: Iterable[Fault]) -> list[LeftOut]:
             rows = tuple(row for row in fault.rows if row in frame.index)
             if fault.is_error and fault.where == where and rows:
                 found.append(LeftOut(table, where, len(frame), replace(fault, rows=rows)))
-    everything = {table for table in TABLES_OF_ROWS if _all_gone(case, table, found)}
+    everything = {table for table in tables if _all_gone(case, table, found)}
     return [left for left in found if left.table not in everything]
 
 

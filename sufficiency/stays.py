@@ -59,8 +59,11 @@ class StayYears:
 
     @property
     def cost_gbp(self) -> Floats:
-        """(N,) what a year of the stay costs in the objective, undiscounted, for a child who is there."""
-        return self.price_gbp + self.transport_gbp + self.time_gbp
+        """(N,) what a year of the stay costs in the objective, undiscounted, for a child who is there.
+
+        A price that is not known counts nothing: it is an error, and the problem is not solved.
+        """
+        return np.nan_to_num(self.price_gbp) + self.transport_gbp + self.time_gbp
 
 
 class Costs:
