@@ -611,12 +611,13 @@ def invoke(*words: str | Path) -> Result:
         (lambda data: b"PK\x03\x04" + data, "E1102"),
         (lambda data: data.replace(b"EstablishmentName", b"Name", 1), "E1104"),
         (lambda data: data.replace(b"Easting,", b"URN,", 1), "E1104"),
+        (lambda data: data.replace(b"900044", b"", 1), "E1103"),
         (lambda data: data[: data.index(b"\n") + 1], "E1101"),
         (lambda data: data[data.index(b"\n") + 1 :], "E1101"),
         (lambda _: b"", "E1101"),
     ],
     ids=["cut", "cut in a quotation", "open quotation", "utf-16", "no code page", "zip",
-         "column missing", "column twice", "header only", "no header", "empty"],
+         "column missing", "column twice", "no number", "header only", "no header", "empty"],
 )  # fmt: skip
 def test_a_broken_file_is_refused_and_nothing_is_written(
     tmp_path: Path, damage: Callable[[bytes], bytes], code: str
@@ -671,6 +672,12 @@ def test_damaged_letters_are_reported(tmp_path: Path, take: Callable[..., Import
     for data in (twice, half):
         file.write_bytes(data)
         assert "W1104" in codes(take(file))
+
+
+def test_a_school_that_is_there_twice_counts_once(take: Callable[..., Imported]) -> None:
+    imported = take([school(900001), school(900002), school(900001, schoolcapacity="95")])
+    assert pools(imported) == {"U900001": 95, "U900002": 100}
+    assert [f.fault.rows for f in imported.findings] == [(4,)]
 
 
 def test_columns_missing_or_new_are_reported_and_order_is_free(

@@ -81,7 +81,9 @@ def read_extract(path: Path, wanted: Callable[[School], bool]) -> Extract:
         When the file is no extract, is broken, or lacks a needed column.
     """
     rows = Rows(path, NEEDED, "establishment fields")
-    schools: list[School] = []
+    schools: dict[str, School] = {}
+    twice: list[int] = []
+    bare: list[int] = []
     councils: dict[str, str] = {}
     latest = ""
     filled: set[str] = set()
@@ -90,16 +92,20 @@ def read_extract(path: Path, wanted: Callable[[School], bool]) -> Extract:
         latest = max(latest, _sortable(cells.get("lastchangeddate", "")))
         filled.update(name for name, text in cells.items() if text)
         school = read_school(number, cells)
-        if school.kind or wanted(school):
-            schools.append(school)
+        if not school.urn:
+            bare.append(number)
+        elif school.kind or wanted(school):
+            twice += [number] if school.urn in schools else []
+            schools[school.urn] = school
     councils.pop("", None)
     faults = [
         *rows.faults,
+        *_number_faults(path.name, bare, twice),
         *_column_faults(path.name, rows.header, filled if rows.count >= MANY else None),
     ]
     return Extract(
         path.name,
-        tuple(schools),
+        tuple(schools.values()),
         dict(sorted(councils.items())),
         _date(path.name, latest),
         rows.count,
@@ -212,6 +218,16 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _number_faults(name: str, bare: list[int], twice: list[int]) -> Iterator[Fault]:
+    """Report rows whose URN was there before; refuse those that have none."""
+    if bare:
+        what = "rows without a URN: the file was cut or edited"
+        raise CaseError([Fault("E1103", name, what, RESAVE, "URN", tuple(bare))])
+    if twice:
+        what = "schools that are there more than once: the last row of each is used"
+        yield Fault("W1106", name, what, AGAIN, "URN", tuple(twice))
 
 
 def _column_faults(name: str, header: list[str], filled: set[str] | None) -> Iterator[Fault]:

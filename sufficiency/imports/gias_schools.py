@@ -268,8 +268,10 @@ def whole(text: str) -> int | None:
 
 
 def _metres(text: str) -> float | None:
-    number = whole(text)
-    return float(number) if number else None
+    """Read an easting or northing; GIAS writes 0 where it knows none."""
+    plain = text.strip()
+    number = float(plain) if re.fullmatch(r"[0-9]{1,7}(\.[0-9]*)?", plain) else 0.0
+    return number or None
 
 
 def read_day(text: str) -> dt.date | None:
