@@ -151,6 +151,7 @@ CODES: dict[str, str] = {
     "W1202": "Rows that are there twice",
     "W1203": "Dates that cannot be read",
     "W1204": "People with two plans",
+    "W1205": "Plans without a setting",
     "W1206": "Not a setting code",
     "W1207": "Homes that are not found",
     "W1208": "Needs that cannot be used",
@@ -160,6 +161,7 @@ CODES: dict[str, str] = {
     "W1212": "Residential placements",
     "W1213": "Nothing said of what suits",
     "W1214": "Flagged as in a base that is not there",
+    "W1215": "The return and the plan are of different years",
     # Import of children through a column map
     "E1301": "The map cannot be read",
     "E1302": "The map is not confirmed",

@@ -111,6 +111,11 @@ STORIES = {
     "ceased": Story("left out", "the plan has ceased, or moved to another council", plan="ceased"),
     "refused": Story("left out", "no plan: requested, assessed or refused only", plan="none", places=()),
     "old": Story("left out", "past the year of the 25th birthday", ncy=23),
+    "past 19": Story(
+        "left out",
+        "past the last year group that the case plans for (last_ncy of its settings)",
+        ncy=16,
+    ),
     "undated": Story("left out", "no date of birth that can be used", ncy=None),
 }  # fmt: skip
 

@@ -375,7 +375,7 @@ def test_homes_by_grid_reference_and_by_degrees(desk: Desk) -> None:
     assert "W1306" in desk.codes()
     table = desk.rows().set_index("need")
     assert list(table.loc["ASD", ["easting_m", "northing_m"]]) == ["374300", "161900"]
-    assert table.loc["SLD", "easting_m"].endswith("00")
+    assert str(table.loc["SLD", "easting_m"]).endswith("00")
     assert table.loc["MLD", "easting_m"] == ""
 
 

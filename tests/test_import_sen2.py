@@ -214,7 +214,9 @@ def test_the_year_is_the_one_asked_then_the_case_s_then_the_export_s(
     assert do(folder, tmp_path / "a").summary["base_year"] == 2025
     assert do(folder, tmp_path / "b", base_year=2026).summary["base_year"] == 2026
     (tmp_path / "b" / "children.csv").unlink()
-    assert do(folder, tmp_path / "b").summary["base_year"] == 2026
+    again = do(folder, tmp_path / "b")
+    assert again.summary["base_year"] == 2026
+    assert "W1215" in {fault.code for fault in again.faults}
     plain = tmp_path / "plain"
     plain.mkdir()
     for path in folder.iterdir():

@@ -16,6 +16,7 @@ from sufficiency.errors import CaseError, UsageError
 from sufficiency.faults import Fault, rows_of
 from sufficiency.faults import errors as errors_of
 from sufficiency.imports.children_fates import (
+    LEFT,
     LEFT_OUT,
     NO_BASE,
     NOT_OURS,
@@ -39,6 +40,7 @@ from sufficiency.imports.children_out import (
     HOME,
     Imported,
     case_at,
+    last_ncy_of,
     numbered,
     settings_year,
     tally,
@@ -222,9 +224,11 @@ def _without_year(typed: pd.DataFrame, where: str) -> list[Fault]:
 def _settle(child: Any, schools: Schools, case: Case | None, base_year: int) -> Settled:  # noqa: ANN401
     """Say what becomes of a child."""
     if child.status == LEFT_OUT:
-        return Settled(LEFT_OUT, "the map or the file says so")
+        return Settled(LEFT_OUT, "their status says so")
     ncy, year = int(child.ncy), int(child.start_year)
     given = child.current_provision
+    if ncy > last_ncy_of(case):
+        return Settled(LEFT_OUT, LEFT)
     if child.status == SEEKING or (not given and not child.status):
         return seeking("seeking a place", ncy, year)
     in_base = child.in_base == "yes"

@@ -13,6 +13,8 @@ AT_ONE_OF_OURS = "at a provision of the case"
 NOT_OURS = "at a school that the case does not have"
 MOVING_ON = "move on: all places of their school are for younger children"
 TOO_YOUNG = "under school age: need a school in Reception"
+LEFT = "past the last year group that the case plans for (last_ncy of its settings)"
+NO_SETTING = "no school or setting is recorded"
 NO_BASE = "none"
 
 

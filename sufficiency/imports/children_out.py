@@ -16,6 +16,7 @@ from sufficiency.case import read_case
 from sufficiency.case_files import SETTINGS, put_tables
 from sufficiency.errors import UsageError
 from sufficiency.imports.children_fates import LEFT_OUT, PLACED, REVIEW, SEEKING
+from sufficiency.settings import Settings
 from sufficiency.write import write_csv
 
 if TYPE_CHECKING:
@@ -141,3 +142,8 @@ def settings_year(case: Case | None, given: int | None, otherwise: int | None) -
         if year is not None:
             return year
     raise UsageError("say the plan's first academic year: --base-year 2025, say")
+
+
+def last_ncy_of(case: Case | None) -> int:
+    """Return the last year group that the case plans for."""
+    return (case.settings if case else Settings()).leaving.last_ncy

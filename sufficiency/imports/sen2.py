@@ -20,8 +20,10 @@ from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
 from sufficiency.faults import errors as errors_of
 from sufficiency.imports.children_fates import (
+    LEFT,
     LEFT_OUT,
     NO_BASE,
+    NO_SETTING,
     NOT_OURS,
     PLACED,
     SEEKING,
@@ -34,6 +36,7 @@ from sufficiency.imports.children_out import (
     Imported,
     case_at,
     check_key,
+    last_ncy_of,
     numbered,
     settings_year,
     shown,
@@ -100,13 +103,18 @@ def import_sen2(folder: Path, out: Path, options: Options) -> Imported:
     base_year = settings_year(case, options.base_year, return_year)
     people = read_people(export, _gone_by(base_year, export.date))
     schools = schools_of(case, base_year, options.provisions)
-    settled = [_settle(person, schools, base_year) for person in people.frame.itertuples()]
+    last_ncy = last_ncy_of(case)
+    settled = [_settle(who, schools, base_year, last_ncy) for who in people.frame.itertuples()]
     rows = _rows(people.frame, settled, schools if options.suits else None)
     home = homes(
         rows["postcode"], directory_of(case, rows["postcode"]), keep=options.keep_postcodes
     )
     rows = numbered(rows.drop(columns="postcode").join(home), "person")
-    faults += [*people.faults, *_warnings(export, people, settled, schools, home, options)]
+    faults += [
+        *people.faults,
+        *_warnings(export, people, settled, schools, home, options),
+        *_other_year(export, base_year),
+    ]
     files = write_children(out, rows, base_year=base_year, replace=options.replace)
     if options.key:
         write_key(options.key, rows, "person", "persontableid")
@@ -120,15 +128,16 @@ def _gone_by(base_year: int, exported: dt.date | None) -> dt.date:
     return max(september, exported) if exported else september
 
 
-def _settle(person: Any, schools: Schools, base_year: int) -> Settled:  # noqa: ANN401
+def _settle(person: Any, schools: Schools, base_year: int, last_ncy: int) -> Settled:  # noqa: ANN401
     """Say what becomes of a person."""
     if person.out:
         return Settled(LEFT_OUT, person.out)
     ncy = needs.ncy_of(person.born, base_year) if isinstance(person.born, dt.date) else None
     if ncy is None or ncy < NCY_LEAST:
         return Settled(LEFT_OUT, "no date of birth that can be used")
-    if ncy > NCY_MOST:
-        return Settled(LEFT_OUT, "past the year of the 25th birthday")
+    if ncy > last_ncy:
+        old = ncy > NCY_MOST
+        return Settled(LEFT_OUT, "past the year of the 25th birthday" if old else LEFT)
     if person.urn or person.ukprn:
         return _at_school(person, schools, ncy, base_year)
     setting = SETTINGS.get(person.sensetting)
@@ -143,7 +152,7 @@ def _nowhere(person: Any, ncy: int, base_year: int) -> Settled:  # noqa: ANN401
     if person.sensetting:
         return Settled(LEFT_OUT, "a setting code that SEN2 does not have, and no school")
     if not person.listed:
-        return Settled(LEFT_OUT, "no school or setting is recorded")
+        return Settled(LEFT_OUT, NO_SETTING)
     return seeking("their placement ends, and none follows", ncy, base_year)
 
 
@@ -284,10 +293,25 @@ def _warnings(
         remedy = "give their needs in children.csv; only pools and prices for * or NSA fit"
         yield Fault("W1208", export.files["senneed"], what, remedy)
     yield from _school_warnings(export, people, settled, schools)
+    if bare := sum(fate.why == NO_SETTING for fate in settled):
+        what = f"no school or setting is recorded for {bare} plans in force; they are left out"
+        remedy = "give the placements in the return"
+        yield Fault("W1205", export.files["placementdetail"], what, remedy)
     if not options.suits:
         what = "the return does not say which kinds of provision suit a child: `suits` is blank"
         remedy = "fill it in, or import with --suits: the present kind and dearer ones"
         yield Fault("W1213", "children.csv", what, remedy, "suits")
+
+
+def _other_year(export: Export, base_year: int) -> Iterator[Fault]:
+    """Warn where the plan does not begin in the September after the return."""
+    if export.date and export.date.year != base_year:
+        what = (
+            f"the return is of {export.date.year}, but the plan begins in {base_year}: year groups "
+            f"are those of {base_year}, placements those of the return"
+        )
+        remedy = "set base_year in case.toml, or say --base-year, if that is not meant"
+        yield Fault("W1215", export.files["person"], what, remedy)
 
 
 def _school_warnings(
