@@ -544,9 +544,10 @@ def test_a_chain_of_predecessors_is_followed_to_the_one_that_knows(
         {**school(900003), **BLANK},
     ]
     links = [("900002", "900001", "Predecessor"), ("900003", "900002", "Predecessor")]
-    assert pools(take(rows, links=links, from_roll=False))["U900003"] in (0, 100)
-    known = [rows[0], {**rows[1], "StatutoryLowAge": "4", "StatutoryHighAge": "16"}, rows[2]]
-    assert pools(take(known, links=links)) == {"U900003": 100}
+    imported = take(rows, links=links)
+    assert pools(imported) == {"U900003": 100}
+    assert row_of(imported.places, "U900003")["needs"] == "ASD"
+    assert "900002" in row_of(imported.provisions, "U900003")["note"]
 
 
 def test_a_circle_of_links_ends(take: Callable[..., Imported]) -> None:

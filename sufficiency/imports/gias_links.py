@@ -243,18 +243,27 @@ class _Past:
             return sum(known) or None
         return sum(known) if known and len(known) == len(found) else None
 
-    def ages(self, urn: str) -> tuple[int, int] | None:
-        """Return the ages that the predecessors had together."""
-        olds = [self.by_urn[old] for old in self.closed(urn)]
-        known = [(old.low_age, old.high_age) for old in olds if old.ages is not None]
-        if not known or len(known) < len(olds):
+    def ages(self, urn: str, seen: frozenset[str] = frozenset()) -> tuple[int, int] | None:
+        """Return the ages that the predecessors had together; None if one of them is unknown."""
+        olds = () if urn in seen else self.closed(urn)
+        found = [_ages(self.by_urn[old]) or self.ages(old, seen | {urn}) for old in olds]
+        known = [ages for ages in found if ages]
+        if not known or len(known) < len(found):
             return None
-        return min(low or 0 for low, _ in known), max(high or 0 for _, high in known)
+        return min(low for low, _ in known), max(high for _, high in known)
 
-    def needs(self, urn: str) -> str:
-        """Return the needs that the predecessors were designated for together."""
-        olds = [self.by_urn[old].needs.codes for old in self.closed(urn)]
-        return normalise("|".join(olds)) if all(olds) else ""
+    def needs(self, urn: str, seen: frozenset[str] = frozenset()) -> str:
+        """Return the needs that the predecessors were designated for; "" if one is unknown."""
+        olds = () if urn in seen else self.closed(urn)
+        found = [self.by_urn[old].needs.codes or self.needs(old, seen | {urn}) for old in olds]
+        return normalise("|".join(found)) if all(found) else ""
+
+
+def _ages(school: School) -> tuple[int, int] | None:
+    """Return a school's ages where they make a range."""
+    if school.ages is None or school.low_age is None or school.high_age is None:
+        return None
+    return school.low_age, school.high_age
 
 
 def _dated(school: School) -> School:
