@@ -264,6 +264,30 @@ def test_a_flag_where_there_is_no_base_is_reported(tmp_path: Path, case: Path) -
     assert set(rows(case)["current_provision"]) == {"SP"}
 
 
+def test_of_two_bases_the_flag_says_which(tmp_path: Path, case: Path) -> None:
+    urn = blade.SCHOOL_WITH_BASE
+    table = case / "provisions.csv"
+    text = table.read_text(encoding="utf-8").replace("RB,Invented base", f"U{urn}-RP,Invented base")
+    table.write_text(f"{text}U{urn}-SU,Invented unit,base,367182,153890,{urn}\n", encoding="utf-8")
+    places = case / "places.csv"
+    text = places.read_text(encoding="utf-8").replace("RB,*,0,6,12", f"U{urn}-RP,*,0,6,12")
+    places.write_text(f"{text}U{urn}-SU,*,0,6,8\n", encoding="utf-8")
+    made = blade.invent(3, "1.3", 1, "base")
+    made.rows["placementdetail"][0] |= {"senunitindicator": "1", "resourcedprovisionindicator": "0"}
+    do(made.write(tmp_path / "return"), case)
+    assert sorted(rows(case)["current_provision"]) == [f"U{urn}-RP", f"U{urn}-RP", f"U{urn}-SU"]
+
+
+def test_places_to_be_filled_in_say_who_moves_on(tmp_path: Path, case: Path) -> None:
+    places = case / "places.csv"
+    text = places.read_text(encoding="utf-8").replace("RB,*,0,6,12", "RB,*,0,6,0")
+    places.write_text(text, encoding="utf-8")
+    folder = blade.invent(2, "1.3", 1, "base", "transfer").write(tmp_path / "return")
+    result = do(folder, case)
+    assert (result.summary["placed"], result.summary["seeking"]) == (1, 1)
+    assert result.summary["bases"] == []
+
+
 @pytest.mark.parametrize(("year", "words"), [(2025, "38 to 51 weeks"), (2026, "up to 38 weeks")])
 def test_a_residential_code_means_what_its_year_says(
     year: int, words: str, tmp_path: Path, case: Path

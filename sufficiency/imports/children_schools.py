@@ -64,15 +64,22 @@ class Schools:
     pools: Mapping[str, list[Pool]] = field(default_factory=dict)
     other: str = ""
 
-    def find(self, number: str, *, in_base: bool, wanted: Iterable[str], ncy: int) -> str:
+    def find(
+        self, number: str, *, in_base: bool, wanted: Iterable[str], ncy: int, mark: str = ""
+    ) -> str:
         """Return the provision of a school's base, or of the school itself; "" for none.
 
-        Of several, one whose pools take the child's needs and NCY, else the first.
+        Of several, one whose pools take the child's needs and NCY; then one whose reference ends
+        in the mark of its kind of base, ``-RP`` or ``-SU`` as a GIAS import writes; then the first.
         """
         found = self.by_number.get((number, in_base), [])
-        wanted = set(wanted)
-        fits = (p for p in found if any(pool.covers(wanted, ncy) for pool in self.pools.get(p, [])))
-        return next(fits, found[0] if found else "")
+        codes = set(wanted)
+
+        def rank(provision: str) -> tuple[bool, bool]:
+            fits = any(pool.covers(codes, ncy) for pool in self.pools.get(provision, []))
+            return not fits, not provision.upper().endswith(f"-{mark}")
+
+        return min(found, key=rank, default="")
 
     def has_ended(self, provision: str, ncy: int) -> bool:
         """Whether a provision has places, and all of them are for younger children."""
@@ -125,13 +132,17 @@ def _by_urn(case: Case, kinds: Mapping[str, str]) -> dict[tuple[str, bool], list
 
 
 def _pools(case: Case, base_year: int) -> dict[str, list[Pool]]:
-    """Return the pools that have places in the first year of the plan."""
+    """Return the pools of the first year of the plan.
+
+    Those with places; where a provision has none, as after a GIAS import that knows no capacity,
+    the rows that are to be filled in.
+    """
     frame = case.places.dropna(subset=["ncy_from", "ncy_to"])
     now = (frame["from_year"].fillna(base_year) <= base_year) & (
         frame["to_year"].fillna(base_year) >= base_year
     )
     found: dict[str, list[Pool]] = {}
-    for row in frame[now & (frame["places"] != 0)].itertuples():
+    for row in frame[now].itertuples():
         number = float(str(row.places))
         pool = Pool(
             frozenset(needs.split(str(row.needs))),
@@ -140,7 +151,7 @@ def _pools(case: Case, base_year: int) -> dict[str, list[Pool]]:
             None if number != number else number,  # noqa: PLR0124 - not a number
         )
         found.setdefault(str(row.provision_id), []).append(pool)
-    return found
+    return {name: [pool for pool in own if pool.places != 0] or own for name, own in found.items()}
 
 
 def _add_map(

@@ -173,7 +173,7 @@ def _school_of(person: Any, schools: Schools, ncy: int) -> tuple[str, str]:  # n
     wanted = {person.need, person.need_2}
     for in_base in (True, False) if person.in_base else (False,):
         for number in filter(None, (person.urn, person.ukprn)):
-            found = schools.find(number, in_base=in_base, wanted=wanted, ncy=ncy)
+            found = schools.find(number, in_base=in_base, wanted=wanted, ncy=ncy, mark=person.mark)
             if found:
                 flag = (found if in_base else NO_BASE) if person.in_base else ""
                 return found, flag
@@ -254,7 +254,7 @@ def _bases(settled: list[Settled], schools: Schools) -> list[dict[str, Any]]:
     rows = []
     for provision, kind in schools.kinds.items():
         pools = [pool.places for pool in schools.pools.get(provision, [])]
-        if kind != "base" or not pools or None in pools:
+        if kind != "base" or None in pools or not any(pools):
             continue
         places = sum(places for places in pools if places is not None)
         says = _compared(flagged[provision], places)

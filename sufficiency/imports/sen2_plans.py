@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sufficiency import needs
@@ -33,7 +34,7 @@ NO_PLAN = "no plan: requested, assessed or refused only"
 CEASED = "the plan has ceased, or moved to another council"
 YES = {"1", "y", "yes", "true", "t"}
 PLACE = ["urn", "ukprn", "sensetting"]
-_BLANK = ["urn", "ukprn", "sensetting", "res", "need", "need_2"]
+_BLANK = ["urn", "ukprn", "sensetting", "mark", "res", "need", "need_2"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class People:
         A row a person, indexed by row of the person file: ``person`` (the export's reference),
         ``born`` (a date, or None), ``postcode``, ``out`` (why they have no plan in force, or ""),
         ``newly`` (the plan is only named as yet), ``urn``, ``ukprn``, ``sensetting``, ``in_base``,
+        ``mark`` (``RP`` or ``SU`` where so flagged),
         ``listed`` (some placement is given, ended or not), ``res``, ``need`` and ``need_2``.
     second
         Placements of rank 2, in addition to the one counted.
@@ -122,15 +124,19 @@ def _mains(export: Export, part: str, key: str, gone_by: dt.date) -> tuple[pd.Da
     rows["urn"], rows["ukprn"] = rows["urn"].map(_reference), rows["ukprn"].map(_reference)
     rows["sensetting"] = rows["sensetting"].str.upper()
     flags = rows[["senunitindicator", "resourcedprovisionindicator"]]
-    rows["in_base"] = flags.map(lambda cell: cell.lower() in YES).any(axis=1)
+    yes = flags.map(lambda cell: cell.lower() in YES)
+    rows["in_base"] = yes.any(axis=1)
+    rows["mark"] = np.where(
+        yes["resourcedprovisionindicator"], "RP", np.where(yes.any(axis=1), "SU", "")
+    )
     rows["nameless"] = (rows["urn"] == "") & (rows["ukprn"] == "")
-    order = ["plan", "rank", "begun", "nameless", *PLACE, "in_base"]
+    order = ["plan", "rank", "begun", "nameless", *PLACE, "mark"]
     rising = [True, True, False, True, True, True, True, False]
     still = rows[~ended].sort_values(order, ascending=rising)
     main = still.drop_duplicates("plan").set_index("plan")
     second = int((still["rank"] > 1).sum() - (main["rank"] > 1).sum())
     main = main.reindex(pd.Index(sorted(set(rows["plan"])), dtype="str", name="plan"))
-    kept = main.reindex(columns=[*PLACE, "in_base", "begun", "res"])
+    kept = main.reindex(columns=[*PLACE, "in_base", "mark", "begun", "res"])
     return kept.assign(listed=True), second
 
 
