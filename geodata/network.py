@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ import numpy as np
 from geodata.travel import METRES_PER_KM, MINUTES_PER_HOUR, Journeys, as_points
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
     from scipy.spatial import cKDTree
@@ -36,6 +38,12 @@ DM_PER_METRE = 10
 # Numbers held at once while searching: 32 MB.
 _SEARCH_CELLS = 4_000_000
 
+FREE_FLOW = "free-flow speeds"
+
+
+class RoadFileError(ValueError):
+    """A road file cannot be used; the message says which, why and what to do."""
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -51,6 +59,10 @@ class Network:
         Time and length of each edge as whole numbers; at least one millisecond.
     source
         The file, the start of its hash and its date if it names one.
+    speeds
+        What the times rest on, in words.
+    own_times
+        Whether the file's author put times in: they are then taken as they are.
     """
 
     points: NDArray[np.float64]
@@ -59,6 +71,23 @@ class Network:
     milliseconds: NDArray[np.int64]
     decimetres: NDArray[np.int64]
     source: str
+    speeds: str = FREE_FLOW
+    own_times: bool = False
+
+    def driven_at(self, factor: float) -> Network:
+        """Return the network with all roads driven at a share of their speed, if it has no times of its own.
+
+        Raises
+        ------
+        ValueError
+            When the share is not above 0.
+        """
+        if not (np.isfinite(factor) and factor > 0):
+            raise ValueError("the share of the speed must be more than 0")
+        if self.own_times or factor == 1:
+            return self
+        slower = np.maximum(1, np.rint(self.milliseconds / factor)).astype(np.int64)
+        return replace(self, milliseconds=slower, speeds=f"{self.speeds} x {factor:g}")
 
     @cached_property
     def backwards(self) -> csr_array:
@@ -93,6 +122,23 @@ class Network:
         return cKDTree(self.points[self.usable]), cKDTree(self.points)
 
 
+def build(
+    points: NDArray[np.float64],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    seconds: NDArray[np.float64],
+    metres: NDArray[np.float64],
+    source: str,
+) -> Network:
+    """Make a network; of parallel edges the quickest stays, and of those the shortest."""
+    milliseconds = np.maximum(1, np.rint(seconds * 1000)).astype(np.int64)
+    decimetres = np.rint(metres * DM_PER_METRE).astype(np.int64)
+    order = np.lexsort((decimetres, milliseconds, head, tail))
+    _, first = np.unique(np.column_stack([tail, head])[order], axis=0, return_index=True)
+    kept = order[first]
+    return Network(points, tail[kept], head[kept], milliseconds[kept], decimetres[kept], source)
+
+
 @dataclass(frozen=True, eq=False)
 class Snapped:
     """Where points join the network.
@@ -103,13 +149,18 @@ class Snapped:
         Position of the nearest usable node of each point.
     metres
         Straight distance to it.
-    moved
-        Whether a nearer node was passed over because it leads nowhere.
+    passed_over_m
+        Distance to the nearest node of all, less than `metres` where that node leads nowhere.
     """
 
     node: NDArray[np.intp]
     metres: NDArray[np.float64]
-    moved: NDArray[np.bool_]
+    passed_over_m: NDArray[np.float64]
+
+    @property
+    def moved(self) -> NDArray[np.bool_]:
+        """Whether a nearer node was passed over because it leads nowhere."""
+        return self.metres > self.passed_over_m
 
     @property
     def far(self) -> NDArray[np.bool_]:
@@ -123,7 +174,7 @@ def snap(network: Network, points: ArrayLike) -> Snapped:
     usable, every = network._trees  # noqa: SLF001
     metres, at = map(np.asarray, usable.query(places))
     nearest = np.asarray(every.query(places)[0])
-    return Snapped(network.usable[at], metres, metres > nearest)
+    return Snapped(network.usable[at], metres, nearest)
 
 
 def journeys(
@@ -133,6 +184,7 @@ def journeys(
     *,
     access_kph: float = ACCESS_KPH,
     limit_minutes: float = np.inf,
+    report: Callable[[int, int], None] | None = None,
 ) -> Journeys:
     """Quickest journeys by road; the kilometres are those of the quickest way, not of the shortest.
 
@@ -149,6 +201,8 @@ def journeys(
         Speed between a place and its node.
     limit_minutes
         Longer journeys are not looked for, and are infinite: the search is a third as long at 60.
+    report
+        Called with the targets done and all targets, every so often.
 
     Returns
     -------
@@ -164,20 +218,24 @@ def journeys(
         raise ValueError("the access speed must be more than 0 km/h")
     a, b = as_points(origins), as_points(targets)
     starts, ends = snap(network, a), snap(network, b)
-    road_minutes, road_km = _by_road(network, starts.node, ends.node, limit_minutes)
+    road_minutes, road_km = _by_road(network, starts.node, ends.node, limit_minutes, report)
     straight = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     through = starts.metres[:, None] + ends.metres[None, :]
     access_km = np.where(starts.node[:, None] == ends.node, straight, through) / METRES_PER_KM
     minutes = road_minutes + access_km / access_kph * MINUTES_PER_HOUR
     late = minutes > limit_minutes
-    words = f"road network {network.source}, free-flow speeds, {access_kph:g} km/h to the road"
+    words = f"road network {network.source}, {network.speeds}, {access_kph:g} km/h to the road"
     return Journeys(
         np.where(late, np.inf, road_km + access_km), np.where(late, np.inf, minutes), words
     )
 
 
 def _by_road(
-    network: Network, starts: NDArray[np.intp], ends: NDArray[np.intp], limit_minutes: float
+    network: Network,
+    starts: NDArray[np.intp],
+    ends: NDArray[np.intp],
+    limit_minutes: float,
+    report: Callable[[int, int], None] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Minutes and kilometres between nodes, shaped (starts, ends)."""
     from scipy.sparse.csgraph import dijkstra
@@ -188,6 +246,8 @@ def _by_road(
     codes = np.empty((len(roots), len(kept)))
     step = max(1, _SEARCH_CELLS // len(network.points))
     for first in range(0, len(roots), step):
+        if report:
+            report(first, len(roots))
         some = slice(first, first + step)
         codes[some] = dijkstra(network.backwards, indices=roots[some], limit=limit)[:, kept]
     milliseconds, decimetres = _decode(network, codes)

@@ -1,12 +1,14 @@
-"""Roads from a file: GraphML as osmnx saves it, or OpenStreetMap XML, read through osmnx.
+"""Roads from a file: GraphML as osmnx saves it, OpenStreetMap XML, or OS OpenMap Local as GeoJSON.
 
 The file's drivable ways become a compact :class:`Network`; :func:`journeys` then runs one shortest
 path search a target, backwards along the roads, for all origins at once.
 
-Speeds are osmnx's (``add_edge_speeds``): the speed limit where it is known, else the mean of the
-known limits of the same type of road in the file, else 30 mph. They are *free-flow* speeds: no
-junction, bend or queue is in them, so minutes are a lower bound. A GraphML file whose edges all
-carry a ``travel_time`` keeps it: better speeds are put in there.
+Speeds are the speed limit where it is known, else that of the class of road
+(:mod:`geodata.speeds`). They are *free-flow* speeds: no junction, bend or queue is in them, so
+minutes are a lower bound until ``Network.driven_at`` takes its share off. A GraphML file whose edges
+all carry a ``travel_time`` keeps it: better speeds are put in there.
+
+:func:`download` is the one place of the tool that uses the network.
 
 References
 ----------
@@ -21,12 +23,15 @@ import gzip
 import hashlib
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from geodata.grid import to_grid
-from geodata.network import DM_PER_METRE, Network, Snapped, journeys, snap
+from geodata.network import Network, RoadFileError, Snapped, build, journeys, snap
+from geodata.os_roads import read_os_roads
+from geodata.speeds import speeds_by_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,9 +43,6 @@ if TYPE_CHECKING:
     Graph: TypeAlias = nx.MultiDiGraph[Any]
 
 __all__ = ["Network", "RoadFileError", "Snapped", "journeys", "read_network", "snap"]
-
-# A built-up road without other signs: 30 mph (Highway Code, rule 124).
-UNKNOWN_LIMIT_KPH = 30 * 1.609344
 
 # What a car may use. Like osmnx's ``drive_service``, but as a list of what is a road rather than
 # of what is none: schools stand at the end of service roads.
@@ -57,10 +59,6 @@ _CLOSED = frozenset({"no", "private"})
 _ACCESS_TAGS = ("motorcar", "motor_vehicle", "vehicle", "access")
 
 
-class RoadFileError(ValueError):
-    """A road file cannot be used; the message says which, why and what to do."""
-
-
 def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -> Network:
     """Read the drivable roads of a file.
 
@@ -68,10 +66,10 @@ def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -
     ----------
     path
         GraphML as ``osmnx.save_graphml`` writes it, of any CRS, directed or not (an undirected file
-        of osmnx still knows which way its one-ways go), or OpenStreetMap XML; either may end in
-        ``.gz`` or ``.bz2``.
+        of osmnx still knows which way its one-ways go), OpenStreetMap XML, or GeoJSON of OS
+        OpenMap Local; what it is is seen from its first lines. Any may end in ``.gz`` or ``.bz2``.
     speeds_kph
-        Speeds by highway type for roads without a known limit, in place of the file's own mean.
+        Speeds by class for roads without a known limit, over those of the table.
 
     Raises
     ------
@@ -83,25 +81,32 @@ def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -
         graph = _read_graphml(path)
     elif "<osm" in head:
         graph = _read_osm(path)
+    elif head.lstrip("\ufeff \r\n\t").startswith("{"):
+        return read_os_roads(path, _unpacked(path), _source(path, head), speeds_kph)
     else:
         raise RoadFileError(
-            f"{path.name} is neither GraphML nor OpenStreetMap XML; turn a .pbf file into XML "
-            "first (osmium cat roads.osm.pbf -o roads.osm.bz2)"
+            f"{path.name} is neither GraphML nor OpenStreetMap XML nor GeoJSON; turn a .pbf file into "
+            "XML first (osmium cat roads.osm.pbf -o roads.osm.bz2), a GeoPackage into GeoJSON"
         )
     _keep_drivable(graph, path)
-    _add_times(graph, speeds_kph)
-    return _network(graph, _source(path, head))
+    own_times = _add_times(graph, speeds_kph)
+    network = _network(graph, path, _source(path, head))
+    return replace(network, own_times=True, speeds="the file's own times") if own_times else network
 
 
 def _head(path: Path) -> str:
     """Return the first few thousand characters of a file, unpacked."""
+    return _unpacked(path, 4096).decode("utf-8", errors="replace")
+
+
+def _unpacked(path: Path, most: int = -1) -> bytes:
+    """Return a file's first bytes, or all of them, unpacked."""
     unpack = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}.get(path.suffix)
     try:
         with path.open("rb") as file:
-            packed = unpack(file).read(4096) if unpack else file.read(4096)
-            return packed.decode("utf-8", errors="replace")
+            return unpack(file).read(most) if unpack else file.read(most)
     except (OSError, EOFError) as error:
-        raise RoadFileError(f"{path.name} cannot be opened; check the path") from error
+        raise RoadFileError(f"{path.name} cannot be opened, or is cut short") from error
 
 
 def _source(path: Path, head: str) -> str:
@@ -194,19 +199,20 @@ def _keep_drivable(graph: Graph, path: Path) -> None:
         raise RoadFileError(f"{path.name} has a road without a length; save it with osmnx again")
 
 
-def _add_times(graph: Graph, speeds_kph: Mapping[str, float] | None) -> None:
-    """Give every edge a ``travel_time`` in seconds, unless all have one."""
+def _add_times(graph: Graph, speeds_kph: Mapping[str, float] | None) -> bool:
+    """Give every edge a ``travel_time`` in seconds, unless all have one: then answer True."""
     import osmnx
 
     tags = [tags for *_, tags in graph.edges(data=True)]
     if all(_is_positive(tag.get("travel_time")) for tag in tags):
-        return
+        return True
     for tag in tags:
         tag.setdefault("highway", "road")
         tag.setdefault("maxspeed", None)
-    speeds = {kind: float(speed) for kind, speed in (speeds_kph or {}).items()}
-    osmnx.add_edge_speeds(graph, hwy_speeds=speeds or None, fallback=UNKNOWN_LIMIT_KPH)
+    speeds = speeds_by_class(speeds_kph)
+    osmnx.add_edge_speeds(graph, hwy_speeds=speeds, fallback=speeds["road"])
     osmnx.add_edge_travel_times(graph)
+    return False
 
 
 def _is_positive(value: object) -> bool:
@@ -214,8 +220,10 @@ def _is_positive(value: object) -> bool:
     return isinstance(value, float | int) and 0 < value < np.inf
 
 
-def _network(graph: Graph, source: str) -> Network:
-    """Turn a graph into arrays; of parallel edges the quickest stays, and of those the shortest."""
+def _network(graph: Graph, path: Path, source: str) -> Network:
+    """Turn a graph into arrays."""
+    from pyproj.exceptions import ProjError
+
     names = sorted(graph.nodes)
     position = {name: at for at, name in enumerate(names)}
     x, y = (np.array([graph.nodes[n][axis] for n in names], np.float64) for axis in "xy")
@@ -224,13 +232,13 @@ def _network(graph: Graph, source: str) -> Network:
         for tail, head, tags in graph.edges(data=True)
     ]
     tail, head, seconds, metres = (np.array(column) for column in zip(*rows, strict=True))
-    milliseconds = np.maximum(1, np.rint(seconds * 1000)).astype(np.int64)
-    decimetres = np.rint(metres * DM_PER_METRE).astype(np.int64)
-    order = np.lexsort((decimetres, milliseconds, head, tail))
-    _, first = np.unique(np.column_stack([tail, head])[order], axis=0, return_index=True)
-    kept = order[first]
-    points = _on_grid(x, y, str(graph.graph["crs"]))
-    return Network(points, tail[kept], head[kept], milliseconds[kept], decimetres[kept], source)
+    try:
+        points = _on_grid(x, y, str(graph.graph.get("crs")))
+    except ProjError as error:
+        raise RoadFileError(
+            f"{path.name} does not say in which coordinates it is; save it with osmnx again"
+        ) from error
+    return build(points, tail, head, seconds, metres, source)
 
 
 def _on_grid(x: NDArray[np.float64], y: NDArray[np.float64], crs: str) -> NDArray[np.float64]:

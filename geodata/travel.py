@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 METRES_PER_KM = 1000.0
 MINUTES_PER_HOUR = 60.0
+FIT_FROM_M = 500.0
+"""Nearer pairs are left out when a detour factor is fitted: their ratio is mostly chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,54 @@ def straight(
     km = metres / METRES_PER_KM * detour_factor
     words = f"straight line x {detour_factor:g}, {speed_kph:g} km/h"
     return Journeys(km, km / speed_kph * MINUTES_PER_HOUR, words)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How measured journeys compare with straight lines.
+
+    Attributes
+    ----------
+    pairs
+        How many pairs it rests on: joined, and at least :data:`FIT_FROM_M` apart.
+    detour_factor
+        Median over the pairs of their kilometres to the straight ones.
+    detour_low, detour_high
+        The quartiles of the same.
+    speed_kph
+        Median over the pairs of kilometres to hours.
+    """
+
+    pairs: int
+    detour_factor: float
+    detour_low: float
+    detour_high: float
+    speed_kph: float
+
+
+def fit_straight(
+    origins: ArrayLike, targets: ArrayLike, journeys: Journeys, which: NDArray[np.bool_]
+) -> Fit | None:
+    """Return which detour factor and speed come nearest to measured journeys.
+
+    Parameters
+    ----------
+    which
+        Pairs to compare, shaped (origins, targets).
+
+    Returns
+    -------
+    None where no pair can be compared.
+    """
+    a, b = as_points(origins), as_points(targets)
+    metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
+    used = which & journeys.reachable & (metres >= FIT_FROM_M) & (journeys.minutes > 0)
+    if not used.any():
+        return None
+    ratio = journeys.km[used] / (metres[used] / METRES_PER_KM)
+    speed = journeys.km[used] / (journeys.minutes[used] / MINUTES_PER_HOUR)
+    low, middle, high = (float(value) for value in np.percentile(ratio, [25, 50, 75]))
+    return Fit(int(used.sum()), middle, low, high, float(np.median(speed)))
 
 
 def as_points(points: ArrayLike) -> NDArray[np.float64]:

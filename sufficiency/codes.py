@@ -192,4 +192,10 @@ CODES: dict[str, str] = {
     "W1605": "Medians are added up",
     "W1606": "An area nobody lives in",
     "W1607": "Nobody arrives",
+    # Journeys by road
+    "E1501": "Roads of another place",
+    "W1501": "Provisions outside the roads",
+    "W1502": "Homes outside the roads",
+    "W1503": "Joined to a road further off",
+    "W1504": "Provisions that no road joins",
 }

@@ -10,14 +10,15 @@ import pandas as pd
 
 from geodata.travel import Journeys, straight
 from sufficiency.faults import Fault
+from sufficiency.progress import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from geodata.roads import Network
     from models.problem import Floats, Ints
     from sufficiency.case import Case
     from sufficiency.locate import Located
+    from sufficiency.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Travel:
 
 
 def find_journeys(
-    case: Case, everyone: pd.DataFrame, located: Located, positions: Mapping[str, int]
+    case: Case,
+    everyone: pd.DataFrame,
+    located: Located,
+    positions: Mapping[str, int],
+    progress: Progress | None = None,
 ) -> Travel:
     """Work out kilometres and minutes by straight line, road network or table.
 
@@ -52,48 +57,40 @@ def find_journeys(
     if case.settings.travel.method == "table":
         return _from_table(case, everyone, positions)
     origins, origin = np.unique(located.homes, axis=0, return_inverse=True)
-    order = case.provisions["provision_id"].map(positions).to_numpy(np.int64)
-    targets = np.empty_like(located.provisions)
-    targets[order] = located.provisions
+    targets, names = in_order(case, located, positions)
     if case.settings.travel.method == "road":
-        return _by_road(case, origins, origin.ravel(), targets)
+        return _by_road(case, origins, origin.ravel(), targets, names, progress or Silent())
     rule = case.settings.travel
     return Travel(origin.ravel(), straight(origins, targets, rule.detour_factor, rule.speed_kph))
 
 
-def _by_road(case: Case, origins: Floats, origin: Ints, targets: Floats) -> Travel:
-    from geodata import roads
+def in_order(
+    case: Case, located: Located, positions: Mapping[str, int]
+) -> tuple[Floats, list[str]]:
+    """Return points and names of the provisions, in the order of their positions."""
+    order = case.provisions["provision_id"].map(positions).to_numpy(np.int64)
+    targets = np.empty_like(located.provisions)
+    targets[order] = located.provisions
+    called = case.provisions["name"].where(
+        case.provisions["name"] != "", case.provisions["provision_id"]
+    )
+    return targets, [str(called.iloc[at]) for at in np.argsort(order)]
+
+
+def _by_road(
+    case: Case, origins: Floats, origin: Ints, targets: Floats, names: list[str], progress: Progress
+) -> Travel:
+    from geodata.network import RoadFileError
+    from sufficiency.road_travel import by_road, road_faults
 
     name = case.settings.travel.roads
     nowhere = Journeys(*(np.full((len(origins), len(targets)), np.inf),) * 2, "no roads")
     try:
-        network = roads.read_network(case.folder / name)
-    except roads.RoadFileError as error:
-        fault = Fault(
-            "E206", name, str(error), "give a road network as GraphML or OSM XML", "travel.roads"
-        )
-        return Travel(origin, nowhere, (fault,))
-    journeys = roads.journeys(network, origins, targets)
-    return Travel(origin, journeys, tuple(_road_faults(case, network, origins, targets, journeys)))
-
-
-def _road_faults(
-    case: Case, network: Network, origins: Floats, targets: Floats, journeys: Journeys
-) -> Iterator[Fault]:
-    """Report places far from any road of the file, and pairs that no road joins."""
-    from geodata.roads import snap
-
-    for table, points in (("children", origins), ("provisions", targets)):
-        far = int(snap(network, points).far.sum())
-        if far:
-            what = f"{far} places are over 2 km from any road of the file"
-            yield Fault(
-                "W206", case.files[table], what, "give roads that reach further, or mend the places"
-            )
-    lost = int((~journeys.reachable).sum())
-    if lost:
-        what = f"{lost} of {journeys.km.size} pairs of home and provision are joined by no road"
-        yield Fault("W207", case.settings.travel.roads, what, "nothing to do if they are islands")
+        found = by_road(case, case.folder / name, origins, targets, progress)
+    except RoadFileError as error:
+        remedy = "give roads as GraphML, OSM XML or OS OpenMap Local (GeoJSON)"
+        return Travel(origin, nowhere, (Fault("E206", name, str(error), remedy, "travel.roads"),))
+    return Travel(origin, found.journeys, tuple(road_faults(case, found, names, name)))
 
 
 def _from_table(case: Case, everyone: pd.DataFrame, positions: Mapping[str, int]) -> Travel:

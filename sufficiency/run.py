@@ -228,7 +228,7 @@ def _put_together(
         provision: p for p, provision in enumerate(sorted(case.provisions["provision_id"]))
     }
     progress.step("measuring journeys")
-    travel = find_journeys(case, everyone, located, positions)
+    travel = find_journeys(case, everyone, located, positions, progress)
     faults += travel.faults
     progress.step("putting the problem together")
     demand = read_demand(case, everyone, travel.origin, positions)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     Field,
     ValidationError,
     model_validator,
 )
 
 from sufficiency.faults import Fault
-from sufficiency.needs import PhaseName
 from sufficiency.setting_demand import Demand
 from sufficiency.setting_fields import (
     MOST_GBP,
@@ -25,10 +23,10 @@ from sufficiency.setting_fields import (
     ByYear,
     Frozen,
     Metres,
-    Minutes,
     about,
     note,
 )
+from sufficiency.setting_travel import Travel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,19 +41,8 @@ KINDS: dict[str, str] = {
     "alternative": "Alternative provision",
     "college": "College or specialist post-16",
 }
-SOFT_MINUTES: dict[PhaseName, float] = {"primary": 45.0, "secondary": 75.0, "post16": 75.0}
-DFE_TRAVEL = "home to school travel guidance: 45 minutes primary, 75 minutes secondary"
 
 KindName = Literal["special", "base", "mainstream", "independent", "alternative", "college"]
-
-
-def _over_default(table: object) -> object:
-    """Keep the default of each phase that a table of soft minutes does not name."""
-    return {**SOFT_MINUTES, **table} if isinstance(table, dict) else table
-
-
-ByPhase = dict[PhaseName, Minutes]
-SoftByPhase = Annotated[ByPhase, BeforeValidator(_over_default)]
 
 
 class Money(Frozen):
@@ -87,36 +74,6 @@ class Leaving(Frozen):
     continue_pct: Annotated[
         ByNcy, note("by NCY: share still on roll the next year (100 where not named)", "%")
     ] = Field(default_factory=dict)
-
-
-class Travel(Frozen):
-    """How far and how long."""
-
-    method: Annotated[
-        Literal["straight", "road", "table"],
-        note("straight line, road network, or the table `travel`"),
-    ] = "straight"
-    detour_factor: Annotated[
-        float, about("road kilometres to a straight one", "ratio", least=1, most=5)
-    ] = 1.3
-    speed_kph: Annotated[
-        float, about("average speed of a straight journey", "km an hour", least=1, most=150)
-    ] = 40.0
-    max_minutes: Annotated[
-        ByPhase, note("by phase on entry: a longer journey is ruled out", "minutes one way")
-    ] = Field(default_factory=dict)
-    soft_minutes: Annotated[
-        SoftByPhase,
-        note("by phase on entry: guidance, counted and priced", "minutes one way", DFE_TRAVEL),
-    ] = Field(default_factory=SOFT_MINUTES.copy)
-    gbp_per_minute_over: Annotated[
-        float, about("a child, a journey, for each minute over soft_minutes", "£", most=MOST_GBP)
-    ] = 0.0
-    gbp_per_child_hour: Annotated[
-        float, about("an hour of a child's travelling", "£", most=MOST_GBP)
-    ] = 0.0
-    roads: Annotated[str, note("GraphML or OSM XML file of the roads, for method road")] = ""
-    postcodes: Annotated[str, note("Code-Point Open or ONSPD, file or folder, of your own")] = ""
 
 
 class Transport(Frozen):

@@ -17,7 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sufficiency import needs
 from sufficiency.case import SETTINGS, read_folder
 from sufficiency.errors import UsageError
-from sufficiency.settings import KINDS, SOFT_MINUTES, Settings, describe_settings
+from sufficiency.setting_travel import SOFT_MINUTES
+from sufficiency.settings import KINDS, Settings, describe_settings
 from sufficiency.tables import TABLES, Table
 from sufficiency.workbook_look import (
     BLUE,

@@ -36,6 +36,14 @@ def _shared(folder: str) -> Path:
     return place
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what a run may keep for the next in a folder of the tests' own, never in the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUFFICIENCY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def open_data() -> Path:
     """Open data (postcodes, roads, benchmarks); the test is skipped where it is absent."""

@@ -18,7 +18,9 @@ def roads_missing(case: Case) -> Iterator[Fault]:
     travel = case.settings.travel
     if travel.method == "road" and not travel.roads:
         what = "method road needs a file of roads"
-        remedy = "name a GraphML or OSM XML file here, or use method straight"
+        remedy = (
+            "name a file of roads here (sufficiency fetch roads gets one), or use method straight"
+        )
         yield Fault("E205", case.files[SETTINGS], what, remedy, "travel.roads")
 
 
