@@ -15,8 +15,10 @@ import pandas as pd
 from sufficiency.findings import BANDS
 
 if TYPE_CHECKING:
-    from models.problem import Bools
+    from models.problem import Bools, Floats
     from sufficiency.findings import Findings
+
+    Cells = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 #: Counts under this are withheld, as councils do under section 40(2) of the Freedom of Information Act 2000.
 THRESHOLD = 5
@@ -123,9 +125,7 @@ def _gap(exact: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _second(
-    hidden: Bools, exact: pd.Series, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> None:
+def _second(hidden: Bools, exact: pd.Series, rows: Cells) -> None:
     """Withhold the smallest of the shown cells where a single one is hidden, so that a total does not tell it."""
     if hidden[rows].sum() == 1:
         shown = [row for row in rows if not hidden[row] and exact.iloc[row] > 0]
@@ -134,22 +134,61 @@ def _second(
 
 
 def _travel(exact: pd.DataFrame) -> pd.DataFrame:
-    """Withhold small bands (and a second one where a row would have a single one), and rows of too few children."""
+    """Withhold small counts, rows of too few children, and what would tell either by a sum."""
     shown = _rounded(exact).astype(object)
-    bands = exact[list(BANDS)].to_numpy(np.float64)
-    hidden = (bands > 0) & (bands < THRESHOLD)
-    for row in np.flatnonzero(hidden.sum(axis=1) == 1):
-        others = np.where(hidden[row] | (bands[row] == 0), np.inf, bands[row])
-        if np.isfinite(others).any():
-            hidden[row, others.argmin()] = True
-    for n, band in enumerate(BANDS):
-        shown.loc[hidden[:, n], band] = WITHHELD
-    few = is_small(exact["children"])
-    for column in ("over_45", "over_75"):
-        shown.loc[is_small(exact[column]) | hidden[:, -3:].any(axis=1), column] = WITHHELD
+    names = ["children", *BANDS, "over_45", "over_75"]
+    counts = np.ascontiguousarray(exact[names].to_numpy(np.float64))
+    hidden = (counts > 0) & (counts < THRESHOLD)
+    few = hidden[:, 0].copy()
+    hidden[few] = True
+    for year in exact["year"].unique():
+        rows = (exact["year"] == year).to_numpy()
+        hidden[rows] = _closed(hidden[rows], counts[rows])
+    for n, name in enumerate(names):
+        shown.loc[hidden[:, n], name] = WITHHELD
     numbers = [column for column in exact.columns if column not in {"year", "phase", "method"}]
     shown.loc[few, numbers] = WITHHELD
     return shown
+
+
+def _closed(hidden: Bools, counts: Floats) -> Bools:
+    """Withhold the smallest count near one that is told by the rest, until none is."""
+    cells, flat, sums = hidden.reshape(-1).copy(), counts.reshape(-1), _sums(*counts.shape)
+    while len(told := _told(cells, flat, sums)):
+        shown = np.flatnonzero(~cells & (flat > 0))
+        if not len(shown):
+            break
+        beside = sums[sums[:, told[0]] != 0].any(axis=0)[shown]
+        shown = shown[beside] if beside.any() else shown
+        cells[shown[flat[shown].argmin()]] = True
+    return cells.reshape(hidden.shape)
+
+
+def _sums(rows: int, width: int) -> Floats:
+    """Return (sums, cells) what comes to nothing in a year: a row less its bands, all phases less each."""
+    cell = np.arange(rows * width).reshape(rows, width)
+    children, bands, over_45, over_75 = cell[:, :1], cell[:, 1:-2], cell[:, -2:-1], cell[:, -1:]
+    lines = [
+        *np.hstack([children, bands]),
+        *np.hstack([over_45, bands[:, 3:]]),
+        *np.hstack([over_75, bands[:, 5:]]),
+        *cell.T,
+    ]
+    sums = np.zeros((len(lines), cell.size))
+    for n, line in enumerate(lines):
+        sums[n, line[0]], sums[n, line[1:]] = 1.0, -1.0
+    return sums
+
+
+def _told(hidden: Bools, counts: Floats, sums: Floats) -> Cells:
+    """Return withheld small counts that follow from those shown (and the noughts): the sums leave them no room."""
+    from scipy.linalg import null_space
+
+    unknown = np.flatnonzero(hidden & (counts > 0))
+    if not len(unknown):
+        return unknown
+    room: Floats = np.abs(null_space(sums[:, unknown])).max(axis=1, initial=0.0)
+    return np.asarray(unknown[(room < 1e-9) & (counts[unknown] < THRESHOLD)], np.int64)
 
 
 def _rounded(exact: pd.DataFrame) -> pd.DataFrame:

@@ -184,7 +184,7 @@ def _use(basis: Basis, solution: Solution, opening: Mapping[str, int]) -> pd.Dat
         if places[q, t] > 0 or used[q, t] > 0
     ]
     columns = ["provision", "needs", "ncy_from", "ncy_to", "year", "places", "used"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns).astype({"places": float, "used": float})
     limited = np.isfinite(frame["places"]) & (frame["places"] > 0)
     frame["use_pct"] = (100 * frame["used"] / frame["places"]).where(limited)
     frame["places"] = frame["places"].where(np.isfinite(frame["places"]))
