@@ -160,6 +160,42 @@ def test_nothing_that_identifies_comes_out(bad: dict[str, str], style: str, desk
         assert secret not in said
 
 
+def test_names_never_enter_a_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = pd.DataFrame.__init__
+
+    def watch(self: pd.DataFrame, *words: object, **options: object) -> None:
+        real(self, *words, **options)
+        if self.size and self.size < 5000:
+            seen.append(self.to_csv())
+
+    monkeypatch.setattr(pd.DataFrame, "__init__", watch)
+    assert desk.run().exit_code == 0
+    assert len(seen) > 5
+    assert not [secret for secret in blade.SECRETS if any(secret in text for text in seen)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.floats(0, 1),
+    junk=st.sampled_from([b"", b",", b'"', b"\n", b"\x00", b"\xff", b",,\n", b"99999999999999999999", b"nan"]),
+    cut=st.integers(0, 30),
+)  # fmt: skip
+def test_no_damage_is_a_bug_or_tells_a_secret(
+    at: float, junk: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("damage"))
+    desk.put_map()
+    desk.put({}, {"School URN": ""}, {"Status": "seeking"})
+    data = desk.file.read_bytes()
+    place = int(at * len(data))
+    desk.file.write_bytes(data[:place] + junk + data[place + cut :])
+    done = desk.run()
+    assert done.exit_code in {0, 3}, done.output
+    assert (desk.case / "children.csv").exists() == (done.exit_code == 0)
+    assert not [word for word in (*blade.SECRETS, "BA1 1UB", "05/03/2017") if word in done.output]
+
+
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kinds=st.lists(st.sampled_from([blade.SPECIAL, blade.SCHOOL_WITH_BASE, "", "900099"]), min_size=1, max_size=30),

@@ -475,6 +475,32 @@ def test_damaged_files_are_refused_whole(
     assert not [secret for secret in blade.SECRETS if secret in shown]
 
 
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    part=st.sampled_from([name for name in blade.HEADERS if name != "sen2"]),
+    at=st.floats(0, 1),
+    junk=st.sampled_from(
+        [b"", b",", b'"', b"\n", b"\r", b"\x00", b"\xff", b",,\n", b"2025-Foo-99", b"-1"]
+    ),
+    cut=st.integers(0, 40),
+)
+def test_no_damage_is_a_bug_or_tells_a_secret(
+    part: str, at: float, junk: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    room = tmp_path_factory.mktemp("damage")
+    made = blade.invent(27)
+    path = next(made.write(room / "return").glob(f"*_{part}.csv"))
+    data = path.read_bytes()
+    place = int(at * len(data))
+    path.write_bytes(data[:place] + junk + data[place + cut :])
+    done = invoke(room / "return", "--out", room / "case")
+    assert done.exit_code in {0, 3}, done.output
+    written = room / "case" / "children.csv"
+    assert written.exists() == (done.exit_code == 0)
+    everything = done.output + (written.read_text(encoding="utf-8") if written.exists() else "")
+    assert not [secret for secret in made.secrets if secret in everything]
+
+
 def test_nothing_is_made_where_nothing_was(folder: Path, tmp_path: Path) -> None:
     next(folder.glob("*_senneed.csv")).unlink()
     refusal(folder, tmp_path / "new")

@@ -206,8 +206,9 @@ def _reference(text: str) -> str:
 
 def _faults(export: Export, several: int) -> Iterator[Fault]:
     """Report dates, needs and plans that are not as they should be."""
-    for part, column in DATES:
-        yield from _found(export, part, column, _bad_date, *DATE_WORDS)
+    for part, column, follows in DATES:
+        words = f"a date that cannot be read: {follows}", "correct it in the return"
+        yield from _found(export, part, column, _bad_date, "W1203", *words)
     yield from _found(export, "senneed", "sentype", _bad_need, *NEED_WORDS)
     yield from _found(export, "placementdetail", "sensetting", _bad_setting, *SETTING_WORDS)
     if several:
@@ -237,16 +238,12 @@ def _bad_setting(text: str) -> bool:
     return bool(text) and text.upper() not in SETTINGS
 
 
+#: Dates, and what follows from one that cannot be read.
 DATES = (
-    ("person", "personbirthdate"),
-    ("namedplan", "ceasedate"),
-    ("placementdetail", "entrydate"),
-    ("placementdetail", "leavingdate"),
-)
-DATE_WORDS = (
-    "W1203",
-    "a date cannot be read; what it would end was taken to have ended",
-    "correct it in the return",
+    ("person", "personbirthdate", "the person is left out"),
+    ("namedplan", "ceasedate", "the plan was taken to have ceased"),
+    ("placementdetail", "entrydate", "the placement was taken to have begun long ago"),
+    ("placementdetail", "leavingdate", "the placement was taken to have ended"),
 )
 NEED_WORDS = (
     "W1208",
