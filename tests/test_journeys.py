@@ -48,7 +48,12 @@ def osm(ways: dict[str, int]) -> str:
 
 
 def by_road(town: Path, ways: dict[str, int]) -> None:
-    change(town, "case.toml", "[travel]\n", '[travel]\nmethod = "road"\nroads = "roads.osm"\nspeed_factor = 1\n')
+    change(
+        town,
+        "case.toml",
+        "[travel]\n",
+        '[travel]\nmethod = "road"\nroads = "roads.osm"\nspeed_factor = 1\n',
+    )
     (town / "roads.osm").write_text(osm(ways), encoding="utf-8")
 
 
