@@ -255,6 +255,17 @@ def test_small_counts_by_school_are_not_shown(tmp_path: Path) -> None:
     assert "W1210" not in {fault.code for fault in even.faults}
 
 
+def test_those_left_out_at_a_transfer_are_told(tmp_path: Path, case: Path) -> None:
+    made = blade.invent(6, "1.3", 1, "transfer")
+    for row in made.rows["placementdetail"]:
+        row["urn"] = blade.ELSEWHERE
+    (found,) = (
+        fault for fault in do(made.write(tmp_path / "return"), case).faults if fault.code == "W1209"
+    )
+    assert "1 school not in the case" in found.what
+    assert "6 of them begin Year 7 or 12" in found.what
+
+
 def test_a_flag_where_there_is_no_base_is_reported(tmp_path: Path, case: Path) -> None:
     made = blade.invent(6, "1.3", 1, "special")
     for row in made.rows["placementdetail"]:

@@ -83,7 +83,7 @@ def draft_map(file: Path, target: Path, *, replace: bool) -> Path:
     UsageError
         When `target` is there already and `replace` is not asked.
     """
-    sheet, _ = _sheet(file, "")
+    sheet, _ = _sheet(file, ColumnMap({}))
     if target.exists() and not replace:
         raise UsageError(f"{target} is there already; say --replace to replace it")
     target.write_text(draft(sheet.header, file.name), encoding="utf-8")
@@ -101,7 +101,7 @@ def import_children(file: Path, map_file: Path, out: Path, options: Options) -> 
         When the case has children already, or no year can be told.
     """
     columns = read_map(map_file)
-    sheet, faults = _sheet(file, columns.sheet)
+    sheet, faults = _sheet(file, columns)
     _stop(fit(columns, sheet.header, map_file.name))
     case = case_at(out)
     base_year = settings_year(case, options.base_year, columns.ncy_year or None)
@@ -141,10 +141,15 @@ def _stop(faults: list[Fault]) -> None:
         raise CaseError(faults)
 
 
-def _sheet(file: Path, title: str) -> tuple[Sheet, list[Fault]]:
-    """Read a CSV file, or a sheet of a workbook; return it with its warnings."""
+def _sheet(file: Path, columns: ColumnMap) -> tuple[Sheet, list[Fault]]:
+    """Read a CSV file, or a sheet of a workbook; return it with its warnings.
+
+    Formulas that have no value matter only in columns that are mapped.
+    """
     if file.suffix.lower() in BOOKS:
-        sheet, faults = _of_book(file, title)
+        sheet, faults = _of_book(file, columns.sheet)
+        used = {name.lower() for name in columns.columns.values()}
+        faults = [fault for fault in faults if fault.code != "E1405" or fault.column in used]
     else:
         sheet, faults = read_csv(file.read_bytes(), file.name)
     _stop(errors_of(faults))

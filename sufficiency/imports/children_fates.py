@@ -16,6 +16,8 @@ TOO_YOUNG = "under school age: need a school in Reception"
 LEFT = "past the last year group that the case plans for (last_ncy of its settings)"
 NO_SETTING = "no school or setting is recorded"
 NO_BASE = "none"
+TRANSFERS = (7, 12)
+"""First year groups of secondary school and of post-16, where most children choose anew."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def at_school(found: str, schools: Schools, ncy: int, year: int, base: str = "")
     if ncy < min(0, lowest):
         return seeking(TOO_YOUNG, ncy, year, found, base)
     if not found:
-        return Settled(LEFT_OUT, NOT_OURS, base=base)
+        return Settled(LEFT_OUT, NOT_OURS, ncy, year, base=base)
     if schools.has_ended(found, ncy):
         return seeking(MOVING_ON, ncy, year, found, base)
     return Settled(PLACED, AT_ONE_OF_OURS, ncy, year, found, found, base)

@@ -27,6 +27,7 @@ from sufficiency.imports.children_fates import (
     NOT_OURS,
     PLACED,
     SEEKING,
+    TRANSFERS,
     Settled,
     at_school,
     seeking,
@@ -323,6 +324,8 @@ def _school_warnings(
         yield NO_PROVISIONS
     if unknown := len(unknown_schools(people.frame, settled)):
         what = f"{counted(unknown, 'school')} not in the case: the children there are left out"
+        moving = sum(fate.why == NOT_OURS and fate.ncy in TRANSFERS for fate in settled)
+        what += f"; {shown(moving)} of them begin Year 7 or 12 as the plan does" if moving else ""
         remedy = (
             "add those that matter to provisions.csv with their URN, or give --provisions: a CSV "
             "file with urn (or ukprn) and provision_id, * for all others"

@@ -2,7 +2,7 @@
 
 Only the columns named in `PARTS` are kept, row by row, as a file is read: surname, forename, UPN,
 ULN, ethnicity and sex are passed over and never reach a table. Columns are found by name, so that
-the layouts of the 2023 return and later can all be read.
+the layouts before 1.2, 1.2 and 1.3 can all be read.
 """
 
 from __future__ import annotations
@@ -187,8 +187,8 @@ def _read(path: Path, part: Part) -> tuple[pd.DataFrame | None, list[str], list[
 def _columns_missing(where: str, missing: list[str]) -> Fault:
     what = f"the columns {', '.join(missing)} are missing"
     remedy = (
-        "the layouts of the 2023 to 2026 returns are known; export the CSV files from COLLECT "
-        "again, without changing their first row"
+        "layouts up to version 1.3 are known; export the CSV files from COLLECT again, and leave "
+        "their first row as it is"
     )
     return Fault("E1204", where, what, remedy)
 
