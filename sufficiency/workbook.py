@@ -200,6 +200,8 @@ def _set(cell: Cell, name: str, value: object) -> None:
         return
     if isinstance(value, int | float):
         cell.value = value
+        if abs(value) >= 10_000:
+            cell.number_format = "#,##0"
     elif isinstance(value, str) and (
         name.rsplit(".", maxsplit=1)[-1] == "title" or not _is_toml(value)
     ):

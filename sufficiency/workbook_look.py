@@ -8,6 +8,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sufficiency import needs
 from sufficiency.tables import LOCATION, NUMBERS, WHOLES
@@ -176,6 +177,13 @@ def write_text(cell: Cell, text: str) -> None:
     cell.value = text
     cell.data_type = "s"
     cell.number_format = TEXT_FORMAT
+
+
+def link_to(cell: Cell, title: str, place: str = "A1") -> None:
+    """Make a cell a link to a cell of a sheet."""
+    quoted = title.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{place}")
+    cell.font = Font(TEXT, 11, color=NAVY, underline="single")
 
 
 def cell_of(sheet: Worksheet, row: int, column: int) -> Cell:

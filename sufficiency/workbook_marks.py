@@ -73,9 +73,8 @@ class Spot:
 
 def name_copy(path: Path) -> Path:
     """Return a free name beside a workbook, or a case's folder: ``council-checked.xlsx``."""
-    stem = re.sub(
-        r"-checked(-\d+)?$", "", path.resolve().stem if path.suffix else path.resolve().name
-    )
+    name = path.resolve().name if path.is_dir() else path.resolve().stem
+    stem = re.sub(r"-checked(-\d+)?$", "", name)
     first = path.resolve().with_name(f"{stem}-checked.xlsx")
     found, number = first, 2
     while found.exists():

@@ -15,13 +15,13 @@ from sufficiency.workbook_examples import ROWS
 from sufficiency.workbook_look import (
     GREY,
     INK,
-    NAVY,
     PALE,
     STYLES,
     TEXT,
     cell_of,
     fill_in,
     fit_to_page,
+    link_to,
     style_of,
 )
 from sufficiency.workbook_words import CODES_WORDS, EXAMPLES_WORDS, STEPS, TITLE, WORDS, paragraphs
@@ -51,11 +51,12 @@ def read_me(sheet: Worksheet) -> None:
     row = 3
     for heading, words in (("What to do", STEPS), ("Good to know", WORDS)):
         _line(sheet, row, heading, size=13, bold=True)
+        sheet.row_dimensions[row].height = 20
         for text in paragraphs(words):
             row += 1
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
             _line(sheet, row, text)
-            sheet.row_dimensions[row].height = 15 * ceil(len(text) / 132) + 5
+            sheet.row_dimensions[row].height = 15 * ceil(len(text) / 146) + 5
         row += 2
     _line(sheet, row, "Headings", size=13, bold=True)
     for style in STYLES:
@@ -68,9 +69,7 @@ def read_me(sheet: Worksheet) -> None:
     _line(sheet, row, "Sheets", size=13, bold=True)
     for name, need, meaning in _sheets():
         row += 1
-        link = _line(sheet, row, name)
-        link.hyperlink = f"#'{name}'!A1"
-        link.font = Font(TEXT, 11, color=NAVY, underline="single")
+        link_to(_line(sheet, row, name), name)
         sheet.cell(row, 2, need).font = Font(TEXT, 11, color=INK)
         sheet.cell(row, 3, meaning).font = Font(TEXT, 11, color=INK)
     fit_to_page(sheet)

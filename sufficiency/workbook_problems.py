@@ -17,6 +17,7 @@ from sufficiency.workbook_look import (
     TEXT,
     cell_of,
     fit_to_page,
+    link_to,
 )
 
 if TYPE_CHECKING:
@@ -139,7 +140,6 @@ def _line(sheet: Worksheet, row: int, fault: Fault, title: str, cells: tuple[str
         first = cells_at.partition(":")[0]
         link = cell_of(sheet, row, at)
         link.value = first
-        link.hyperlink = f"#'{title.replace(chr(39), chr(39) * 2)}'!{first}"
-        link.font = Font(TEXT, 11, color=NAVY, underline="single")
+        link_to(link, title, first)
     deep = max(len(fault.what) / 48, len(fault.remedy) / 54, len(texts[4]) / 20)
     sheet.row_dimensions[row].height = 15 * max(1, ceil(deep)) + 5

@@ -44,11 +44,12 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     monkeypatch.setattr(run, "plan", fail)
-    monkeypatch.setattr(run, "check", fail)
+    monkeypatch.setattr(run, "examine", fail)
 
 
 def find(monkeypatch: pytest.MonkeyPatch, *faults: Fault) -> None:
-    monkeypatch.setattr(run, "check", lambda *_, **__: list(faults))
+    checked = run.Checked(None, list(faults), ())
+    monkeypatch.setattr(run, "examine", lambda *_, **__: checked)
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -124,10 +125,11 @@ def test_check_lists_errors_first_and_exits_3(monkeypatch: pytest.MonkeyPatch, c
     find(monkeypatch, WARNING, ERROR)
     done = invoke("check", case)
     assert done.exit_code == CaseError.exit_code
-    assert done.stdout.index("error E101") < done.stdout.index("warning W201")
-    assert "children.csv, need, rows 2, 5" in done.stdout
+    assert done.stdout.index("ERROR    E101") < done.stdout.index("warning  W201")
+    assert "children.csv, need," in done.stdout
+    assert "rows 2, 5" in done.stdout
     assert "fill it in" in done.stdout
-    assert "1 error, 1 warning" in done.stdout.splitlines()[-1]
+    assert "1 error, 1 warning. Values are not shown" in done.stdout
 
 
 def test_check_of_a_case_with_warnings_only_passes(
@@ -161,7 +163,7 @@ def test_check_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, case: Path, co
 def test_plan_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
     given: list[object] = []
 
-    def plan(*args: object) -> SimpleNamespace:
+    def plan(*args: object, **_: object) -> SimpleNamespace:
         given.extend(args[:-1])
         return SimpleNamespace(summary={"cost_gbp": 12.5}, exit_code=5)
 
@@ -191,7 +193,7 @@ SUMMARY = {
 
 
 def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
-    monkeypatch.setattr(run, "plan", lambda *_: SimpleNamespace(summary=SUMMARY, exit_code=5))
+    monkeypatch.setattr(run, "plan", lambda *_, **__: SimpleNamespace(summary=SUMMARY, exit_code=5))
     done = invoke("plan", case, "--out", case / "out")
     words = " ".join(done.stdout.split())
     assert "not proved best, only to within 0.25% of its cost" in words
@@ -221,7 +223,7 @@ def test_a_case_with_errors_lists_them_before_a_plan(
     monkeypatch: pytest.MonkeyPatch, case: Path
 ) -> None:
     fail_with(monkeypatch, CaseError([ERROR]))
-    assert "error E101" in invoke("plan", case, "--out", case / "out").stderr
+    assert "ERROR    E101" in invoke("plan", case, "--out", case / "out").stderr
     as_json = invoke("plan", case, "--out", case / "out", "--format", "json")
     assert json.loads(as_json.stdout)["errors"] == 1
 
