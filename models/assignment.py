@@ -146,17 +146,19 @@ class Assignment:
     def _run(self) -> None:
         import highspy
 
+        ended = highspy.HighsModelStatus
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if self._highs.getModelStatus() not in {ended.kOptimal, ended.kModelEmpty}:
             self._highs.clearSolver()
             self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if self._highs.getModelStatus() not in {ended.kOptimal, ended.kModelEmpty}:
             words = self._highs.modelStatusToString(self._highs.getModelStatus())
             raise AssignmentError(f"the assignment was not solved: {words}")
 
     def _duals(self) -> Duals:
-        dual = np.array(self._highs.getSolution().row_dual)
-        found = {name: np.where(rows >= 0, dual[rows], 0.0) for name, rows in self._rows.items()}
+        # Rows that are not there are at -1: give them a dual of their own.
+        dual = np.append(self._highs.getSolution().row_dual, 0.0)
+        found = {name: dual[rows] for name, rows in self._rows.items()}
         places = np.minimum(found["places"], 0.0).reshape(self._problem.room.shape)
         return Duals(found["balance"], places, np.minimum(found["limit"], 0.0))
 

@@ -250,18 +250,21 @@ def test_a_pool_without_limit_takes_everybody() -> None:
     assert planned.objective == pytest.approx(1e5 * YEARS * 10_000)
 
 
-def test_nobody_and_nothing() -> None:
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("schemes", [True, False])
+def test_nobody_and_nothing(whole: bool, schemes: bool) -> None:
     problem = small()
     none = np.zeros(0, np.int64)
     empty = Problem(
         states=type(problem.states)(none, np.zeros(0), np.zeros((0, 3)), np.zeros(0), none),
         stays=type(problem.stays)(none, none, none, np.zeros(0), none, np.zeros(0)),
-        room=np.zeros((0, 2)),
+        room=problem.room,
         limits=type(problem.limits)(np.zeros(0), none, none, none),
-        schemes=Schemes.none(2),
+        schemes=problem.schemes if schemes else Schemes.none(2),
     )
-    found = solve(empty)
+    found = solve(empty, whole=whole)
     assert (found.status, found.objective, found.bound) == (Status.OPTIMAL, 0, 0)
+    assert not found.opens.any()
     assert verify(empty, found) == []
 
 
