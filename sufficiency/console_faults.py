@@ -119,8 +119,9 @@ def check_text(
     if copy:
         what = "a sheet Problems with links, coloured cells with comments"
         last.append(paragraph(f"Marked-up copy: {copy} ({what}). Your own is unchanged.", columns))
-        if lost:
-            last.append(paragraph(f"The copy lacks: {'; '.join(lost)}.", columns))
+    if lost:
+        words = "The copy lacks: " if copy else "Marked-up copy: "
+        last.append(paragraph(f"{words}{'; '.join(lost)}.", columns))
     if any(fault.is_error for fault in faults):
         last.append(paragraph(_next(checked, path, copy), columns))
     return "\n\n".join(block for block in (*blocks, "\n".join(last)) if block)

@@ -27,6 +27,8 @@ INK = "0B0C0C"
 TEXT, TEXT_FORMAT = "Arial", "@"
 #: Rows below the last filled one that have the drop-downs too.
 SPARE_ROWS = 5_000
+#: Excel takes no longer list, and no longer message, in a rule.
+MOST_SIGNS = 255
 #: Columns of which a row needs one or another.
 EITHER = {*(column.name for column in LOCATION), "ncy", "birth_date"}
 
@@ -212,6 +214,8 @@ def validation(column: Column, kinds: Collection[str]) -> DataValidation | None:
     few programs can keep. Every rule warns and none forbids, since `check` has the last word.
     """
     offered = choices(column, kinds)
+    if len(",".join(offered)) > MOST_SIGNS - 2:
+        return None
     if offered:
         several = column.kind in {"needs", "kinds"} or column.name == "la"
         rule = DataValidation("list", formula1=f'"{",".join(offered)}"', allow_blank=True)
@@ -225,5 +229,6 @@ def validation(column: Column, kinds: Collection[str]) -> DataValidation | None:
         rule.error = f"{column.name} is a number from {low} to {high}"
     else:
         return None
+    rule.error = rule.error[:MOST_SIGNS]
     rule.errorTitle, rule.errorStyle = "Please look again", "warning"
     return rule

@@ -120,7 +120,10 @@ def mark_checked(checked: Checked, path: Path, asked: str) -> tuple[Path | None,
     check_copy(path, copy)
     if checked.case is None or not checked.faults:
         return None, []
-    return copy, mark_up(path, copy, checked.faults, checked.case.files)
+    try:
+        return copy, mark_up(path, copy, checked.faults, checked.case.files)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None, ["no copy could be made: save the workbook again in Excel, then try again"]
 
 
 def mark_up(path: Path, copy: Path, faults: Sequence[Fault], files: Mapping[str, str]) -> list[str]:

@@ -245,3 +245,18 @@ def test_many_faulty_rows_are_all_coloured(tmp_path: Path) -> None:
     sheet = opened(copy)["children"]
     assert coloured(sheet)[COLOURS[True]] == {"E6:E2005"}
     assert sum(cell.comment is not None for cell in sheet["E"]) == 300
+
+
+def test_a_workbook_that_cannot_be_copied_is_checked_all_the_same(
+    council: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("Aisha Khan")
+
+    monkeypatch.setattr("sufficiency.workbook_marks.load_workbook", fail)
+    done = check(council, "--mark-up")
+    assert done.exit_code == 3
+    assert "E605" in done.stdout
+    assert "no copy could be made" in done.stdout
+    assert "Aisha" not in done.output
+    assert not list(council.parent.glob("*-checked*"))

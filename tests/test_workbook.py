@@ -18,7 +18,7 @@ from sufficiency.settings import describe_settings
 from sufficiency.tables import TABLES
 from sufficiency.workbook import from_folder, new_template
 from sufficiency.workbook_examples import ROWS
-from sufficiency.workbook_look import choices, number_format, style_of
+from sufficiency.workbook_look import choices, number_format, style_of, validation
 from sufficiency.workbook_words import STEPS, WORDS, paragraphs
 from tests.town import as_workbook, change, write_town
 
@@ -94,6 +94,14 @@ def test_drop_downs_stand_in_the_sheet_itself() -> None:
     for table in TABLES.values():
         for column in table.columns:
             assert len(",".join(choices(column, ["special", "base"]))) < 250
+
+
+def test_a_list_too_long_for_excel_is_left_out() -> None:
+    kind = TABLES["provisions"].column("kind")
+    few, many = (validation(kind, [f"kind-{n}" for n in range(n)]) for n in (20, 60))
+    assert many is None
+    assert few is not None
+    assert len(str(few.error)) <= 255
 
 
 def test_a_template_says_which_tables_are_empty_and_nothing_else(template: Path) -> None:
