@@ -93,6 +93,9 @@ def cbc(lp: pulp.LpProblem, gap: float, time_limit: float | None) -> Outcome:
 #: Solvers by the name a user gives, with how to look up their versions.
 ENGINES: dict[str, Engine] = {"highs": highs, "cbc": cbc}
 
+#: The solver whose duals have every digit; CBC writes its own to a file, with eight.
+EXACT = "highs"
+
 
 def version(name: str) -> str:
     """Return the solver's name and version for the run's record."""

@@ -17,7 +17,7 @@ from models.assignment import Assignment, clean
 from models.benders import choose, with_schemes_open
 from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
-from models.engines import ENGINES, version
+from models.engines import ENGINES, EXACT, version
 from models.program import Program, formulate
 from models.solution import Solution, Status
 from models.verify import cost
@@ -129,7 +129,7 @@ def _attempt(
             found = _decomposed(problem, opening_cost, gap, time_limit, progress)
     except NoAnswerError as error:
         return _nothing(problem, error.outcome, solver)
-    stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found, solver)
+    stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found)
     draft = Solution(
         status=Status.OPTIMAL,
         stay=stay,
@@ -186,13 +186,17 @@ def _whole(
     outcome = ENGINES[solver](program.lp, 0.0, None)
     if outcome.status is not Status.OPTIMAL:
         raise NoAnswerError(outcome)
+    flows = _read(fixed, program)
+    if solver != EXACT:
+        # Eight digits prove nothing of millions: prove this solver's flows by the duals of the other.
+        ENGINES[EXACT](program.lp, 0.0, None)
     duals = _duals(fixed, program)
     if not problem.schemes.may_open.any():
         bound, log = lower_bound(fixed, duals), outcome.log
-    return Answer(opens, *_read(fixed, program), duals, bound, log)
+    return Answer(opens, *flows, duals, bound, log)
 
 
-def _break_ties(problem: Problem, found: Answer, solver: str) -> tuple[Floats, Floats]:
+def _break_ties(problem: Problem, found: Answer) -> tuple[Floats, Floats]:
     """Minimise the preference over the optimal face.
 
     By complementary slackness every optimal solution leaves a variable of positive reduced cost at 0 and a row of
@@ -213,7 +217,7 @@ def _break_ties(problem: Problem, found: Answer, solver: str) -> tuple[Floats, F
     for row in face.lp.constraints():
         if abs(_dual_of(row.name, found.duals)) > FACE:
             row.sense = 0
-    outcome = ENGINES[solver](face.lp, 0.0, None)
+    outcome = ENGINES[EXACT](face.lp, 0.0, None)
     if outcome.status is not Status.OPTIMAL:
         return best
     tied = _read(problem, face)
