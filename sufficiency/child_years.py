@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sufficiency.stays import StayYears
 
 FULL = "every suitable place is full"
-TOO_FAR = "every suitable place is further than max_minutes"
+TOO_FAR = "every suitable place is out of reach: too long a journey, or no way there"
 NOWHERE = "no provision takes this need, year group and kind"
 TOO_DEAR = "a place is free, but costs more than waiting and its penalty"
 #: Fewer children than this are the solver's dust.

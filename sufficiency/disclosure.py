@@ -49,8 +49,6 @@ class Published:
         Every row, with small counts (and what follows from them) withheld.
     schemes, ledger
         As they are: they count no children.
-    areas
-        Mean minutes and children without a place, by area in one year; only areas that may be shown.
     """
 
     placements: pd.DataFrame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -45,10 +46,17 @@ def whole_folder(out: Path) -> Iterator[Path]:
     draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         yield draft
-        draft.chmod(0o755)
+        draft.chmod(0o777 & ~_umask())
         _put_in_place(draft, out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _umask() -> int:
+    """Return what the user's new folders are not to allow; a temporary one allows its owner only."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _put_in_place(draft: Path, out: Path) -> None:
