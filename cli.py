@@ -699,6 +699,68 @@ def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> 
         _say(import_text(figures, width()) + "\n\n" + notes_text(faults, width()))
 
 
+@main.group()
+def fetch() -> None:
+    """Get open data for CASE: the only commands that use the internet.
+
+    What is asked for is an area, coarse and drawn from postcodes; nothing about a child is sent.
+    """
+
+
+@fetch.command("roads")
+@CASE
+@click.option(
+    "--margin-km",
+    type=click.FloatRange(0, 100),
+    default=5,
+    show_default=True,
+    help="How far round the council roads are wanted.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be asked, and of whom.")
+@click.option("--replace", is_flag=True, help="Overwrite roads that are there.")
+def fetch_roads(*, case: Path, margin_km: float, dry_run: bool, replace: bool) -> None:
+    """Download the roads of CASE's council.
+
+    They come from OpenStreetMap into roads.graphml in the case, whole or not at all; case.toml is left
+    as it is.
+    """
+    from sufficiency import fetch as fetching
+
+    with show_progress() as progress:
+        done = fetching.fetch_roads(case, margin_km, progress, replace=replace, dry_run=dry_run)
+    _say(fetching.fetched_text(done))
+
+
+@main.command()
+@click.argument("case", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Roads to try out. [default: those that case.toml names]",
+)
+@click.option("--speeds", is_flag=True, help="Show the speeds by class of road, and their sources.")
+@FORMAT
+def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> None:
+    """Compare the roads of CASE with straight lines.
+
+    It says which detour_factor and speed_kph fit the roads, and what the roads do not reach.
+    """
+    from sufficiency.road_report import compare_roads, speed_rows
+
+    if speeds:
+        rows = speed_rows()
+        _say_json(rows) if style == "json" else _say(table_text(rows, width()))
+        return
+    if case is None:
+        raise click.UsageError("name the CASE whose roads to look at, or say --speeds")
+    with show_progress() as progress:
+        figures, faults = compare_roads(case, file, progress)
+    if style == "json":
+        _say_json({"figures": figures, **_faults_json(faults)})
+    else:
+        _say(import_text(figures, width()) + "\n\n" + notes_text(faults, width()))
+
+
 @main.command()
 @FORMAT
 def doctor(style: str) -> None:

@@ -101,7 +101,7 @@ def _key(path: Path, speeds_kph: Mapping[str, float] | None) -> str:
 def _load(entry: Path, name: str) -> Network | None:
     """Fetch a network back, for a file that may have another name by now; None if that cannot be done."""
     try:
-        with np.load(entry, allow_pickle=False) as stored:
+        with entry.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             words = json.loads(str(stored["words"]))
             arrays = {key: stored[key] for key in _ARRAYS}
         network = Network(**arrays, **words)

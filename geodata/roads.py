@@ -34,15 +34,32 @@ from geodata.os_roads import read_os_roads
 from geodata.speeds import speeds_by_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import networkx as nx
     from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
 
     Graph: TypeAlias = nx.MultiDiGraph[Any]
 
-__all__ = ["Network", "RoadFileError", "Snapped", "journeys", "read_network", "snap"]
+__all__ = [
+    "DownloadError",
+    "Network",
+    "RoadFileError",
+    "Snapped",
+    "download",
+    "journeys",
+    "read_network",
+    "service",
+    "snap",
+]
+
+# What is asked of each way, and kept of it: no names, numbers or lanes.
+_ASKED_TAGS = ("highway", "maxspeed", "oneway", "junction", "service", "area")
+# Answers of a service that is busy rather than out of order; osmnx waits a minute and asks again.
+_BUSY = frozenset({429, 504})
+_MOST_BUSY = 3
 
 # What a car may use. Like osmnx's ``drive_service``, but as a list of what is a road rather than
 # of what is none: schools stand at the end of service roads.
@@ -57,6 +74,115 @@ _NOT_FOR_US = frozenset({"parking", "parking_aisle", "private", "emergency_acces
 _CLOSED = frozenset({"no", "private"})
 # The most telling first: a street closed to all but "motor_vehicle=yes" is open.
 _ACCESS_TAGS = ("motorcar", "motor_vehicle", "vehicle", "access")
+
+
+class DownloadError(RuntimeError):
+    """The roads could not be downloaded; the message says why and what to do."""
+
+
+def service() -> str:
+    """Return the address of the service that `download` asks: osmnx's own default."""
+    from osmnx import settings
+
+    return str(settings.overpass_url)
+
+
+def download(
+    area: Polygon | MultiPolygon, path: Path, report: Callable[[str], None] | None = None
+) -> None:
+    """Download the drivable roads of an area from OpenStreetMap, into GraphML.
+
+    Nothing but the area's corners and the wish for roads is sent, and to :func:`service` only.
+
+    Parameters
+    ----------
+    area
+        In longitude and latitude (WGS84).
+    path
+        The file to write; it is written once everything has come.
+    report
+        Called with a phrase on what is being done.
+
+    Raises
+    ------
+    DownloadError
+        When the service cannot be reached, is busy, or sends less than the whole.
+    """
+    import osmnx
+
+    say = report or (lambda _: None)
+    host = service()
+    with _asking(_watch(say)):
+        try:
+            say("downloading the roads: one large answer, minutes for a county")
+            graph = osmnx.graph_from_polygon(
+                area, network_type="drive_service", simplify=False, retain_all=True
+            )
+        except OSError as error:
+            late = "Timeout" in type(error).__name__
+            why = "did not answer in time" if late else "cannot be reached"
+            raise DownloadError(
+                f"{host} {why}; try again later or, without the internet, put a file of roads in the "
+                "case yourself (the README says which)"
+            ) from error
+        except ValueError as error:
+            raise DownloadError(
+                f"{host} sent no roads for this area, or less than the whole; try again later, or with "
+                "a smaller margin"
+            ) from error
+    say("writing the roads")
+    osmnx.save_graphml(graph, path)
+
+
+def _watch(say: Callable[[str], None]) -> Callable[..., None]:
+    """Return a hook that refuses an answer cut short by the service, and waits for a busy one not for ever."""
+    busy = 0
+
+    def look(response: Any, *_: object, **__: object) -> None:  # noqa: ANN401 - of requests
+        nonlocal busy
+        if response.status_code in _BUSY:
+            busy += 1
+            if busy >= _MOST_BUSY:
+                raise DownloadError(f"{service()} is busy; try again in an hour")
+            say("the service is busy: asking again in a minute")
+        elif response.status_code != 200:
+            raise DownloadError(f"{service()} answered {response.status_code}; try again later")
+        elif b'"remark"' in response.content[-2000:]:  # how Overpass says that it ran out of time
+            raise DownloadError(
+                f"{service()} gave up halfway; try again later, or with a smaller margin"
+            )
+
+    return look
+
+
+@contextmanager
+def _asking(watch: Callable[..., None]) -> Iterator[None]:
+    """Have osmnx ask one host only, keep nothing and answer to `watch`; put all back afterwards."""
+    import socket
+    import warnings
+
+    from osmnx import settings
+
+    ours = {
+        "use_cache": False,
+        "doh_url_template": None,  # else a failed look-up of the host's name is sent elsewhere
+        "overpass_rate_limit": False,  # else a minute's wait before one hears that one is offline
+        "requests_kwargs": {**settings.requests_kwargs, "hooks": {"response": watch}},
+        "useful_tags_way": [*_ASKED_TAGS, *_ACCESS_TAGS],
+        "useful_tags_node": [],
+    }
+    before = {name: getattr(settings, name) for name in ours}
+    look_up = socket.getaddrinfo
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a county takes several requests
+            for name, value in ours.items():
+                setattr(settings, name, value)
+            yield
+    finally:
+        socket.getaddrinfo = look_up
+        for name, value in before.items():
+            setattr(settings, name, value)
 
 
 def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -> Network:
@@ -101,10 +227,12 @@ def _head(path: Path) -> str:
 
 def _unpacked(path: Path, most: int = -1) -> bytes:
     """Return a file's first bytes, or all of them, unpacked."""
-    unpack = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File}.get(path.suffix)
     try:
-        with path.open("rb") as file:
-            return unpack(file).read(most) if unpack else file.read(most)
+        if path.suffix == ".gz":
+            with gzip.open(path) as file:
+                return file.read(most)
+        with bz2.open(path) if path.suffix == ".bz2" else path.open("rb") as other:
+            return other.read(most)
     except (OSError, EOFError) as error:
         raise RoadFileError(f"{path.name} cannot be opened, or is cut short") from error
 

@@ -66,6 +66,7 @@ def examine(folder: Path | None = None) -> list[Finding]:
         "this folder": partial(_write_in, here),
         "temporary files": partial(_write_in, Path(tempfile.gettempdir())),
         "free disk": partial(_free_disk, here),
+        "road cache": _road_cache,
     }
     return [_look(name, look) for name, look in looks.items()]
 
@@ -141,3 +142,15 @@ def _free_disk(folder: Path) -> str:
     if free_mb < LEAST_FREE_MB:
         raise _UnwellError(f"{free_mb} MB", f"free at least {LEAST_FREE_MB} MB")
     return f"{free_mb:,} MB"
+
+
+def _road_cache() -> str:
+    """Say where road networks are kept from run to run, and how many there are."""
+    from geodata.road_cache import kept
+    from sufficiency.user_cache import cache_folder
+
+    folder = cache_folder()
+    if folder is None:
+        return "off: road files are read anew each time"
+    number, size = kept(folder)
+    return f"{number} kept, {size / 1e6:.0f} MB in {folder}"

@@ -22,6 +22,12 @@ class UsageError(SufficiencyError):
     exit_code = 2
 
 
+class FetchError(SufficiencyError):
+    """Something could not be got from the internet; nothing was written."""
+
+    exit_code = 2
+
+
 class CaseError(SufficiencyError):
     """The case has errors; all of them are in ``faults``."""
 

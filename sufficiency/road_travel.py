@@ -137,8 +137,8 @@ def road_faults(case: Case, travel: RoadTravel, names: list[str], roads: str) ->
     ]
     if any(passed):
         what = (
-            f"{passed[0]} homes and {passed[1]} provisions are joined to a road over "
-            f"{DETOUR_TO_ROAD_M:.0f} m further than their nearest, which leads nowhere"
+            f"{passed[0]} of the homes and {passed[1]} of the provisions join a road over "
+            f"{DETOUR_TO_ROAD_M:.0f} m further off than their nearest, which leads nowhere"
         )
         yield Fault("W1503", roads, what, "nothing to do, unless the file was cut too close")
     lost = ~travel.journeys.reachable
