@@ -247,7 +247,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the plan. An earlier plan there is replaced; anything else is left alone.",
+    help="Folder for the plan. An earlier plan there is replaced whole; a folder of anything else is refused.",
 )
 @click.option(
     "--gap",
@@ -330,30 +330,43 @@ def tables(table: str | None, style: str) -> None:
 
 
 @main.command()
-@CASE
+@click.argument("case", type=click.Path(path_type=Path))
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="Another seed, other children."
 )
 @click.option(
     "--decisions", type=click.IntRange(min=1), help="About so many rows that seek a place."
 )
+@click.option(
+    "--council", default="", metavar="CODE", help="A new county with this council's postcodes."
+)
 @click.option("--replace", is_flag=True, help="Overwrite the children that are there.")
 @FORMAT
-def synth(*, case: Path, seed: int, decisions: int | None, replace: bool, style: str) -> None:
-    """Draw synthetic children for CASE.
+def synth(
+    *, case: Path, seed: int, decisions: int | None, council: str, replace: bool, style: str
+) -> None:
+    """Draw synthetic children for CASE, or a whole county.
 
-    They have the published mix of need, age and placement that the case's synth.toml states, and
-    live where people live. The same seed draws the same children.
+    In a case's folder with a synth.toml, children with the published mix of need, age and placement
+    that it states, who live where people live. In a new or empty folder, a county of any size:
+    settlements, schools, schemes and children, all invented. The same seed draws the same.
     """
+    from sufficiency.county import synthesise_county
     from sufficiency.synth import synthesise_case
 
     with show_progress() as progress:
-        progress.step("drawing children")
-        result = synthesise_case(case, seed, decisions, replace=replace)
+        if case.exists() and not (case.is_dir() and not any(case.iterdir())):
+            if council:
+                raise UsageError("--council is for a new county; this folder has a case")
+            progress.step("drawing children")
+            found: dict[str, float] = {**synthesise_case(case, seed, decisions, replace=replace).summary}
+        else:
+            progress.step("drawing a county")
+            found = synthesise_county(case, seed, decisions, council)
     if style == "json":
-        _say_json(result.summary)
+        _say_json(found)
     else:
-        rows = [{"rows": f"{n:,}", "what": what} for what, n in result.summary.items()]
+        rows = [{"rows": f"{n:,}", "what": what} for what, n in found.items()]
         _say(table_text(rows, width()))
 
 
@@ -635,68 +648,6 @@ def children(
         _say_import(result, style)
     else:
         raise click.UsageError("give --draft-map MAP.toml, or --map MAP.toml and --out CASE")
-
-
-@main.group()
-def fetch() -> None:
-    """Get open data for CASE: the only commands that use the internet.
-
-    What is asked for is an area, coarse and drawn from postcodes; nothing about a child is sent.
-    """
-
-
-@fetch.command("roads")
-@CASE
-@click.option(
-    "--margin-km",
-    type=click.FloatRange(0, 100),
-    default=5,
-    show_default=True,
-    help="How far round the council roads are wanted.",
-)
-@click.option("--dry-run", is_flag=True, help="Only say what would be asked, and of whom.")
-@click.option("--replace", is_flag=True, help="Overwrite roads that are there.")
-def fetch_roads(*, case: Path, margin_km: float, dry_run: bool, replace: bool) -> None:
-    """Download the roads of CASE's council.
-
-    They come from OpenStreetMap into roads.graphml in the case, whole or not at all; case.toml is left
-    as it is.
-    """
-    from sufficiency import fetch as fetching
-
-    with show_progress() as progress:
-        done = fetching.fetch_roads(case, margin_km, progress, replace=replace, dry_run=dry_run)
-    _say(fetching.fetched_text(done))
-
-
-@main.command()
-@click.argument("case", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Roads to try out. [default: those that case.toml names]",
-)
-@click.option("--speeds", is_flag=True, help="Show the speeds by class of road, and their sources.")
-@FORMAT
-def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> None:
-    """Compare the roads of CASE with straight lines.
-
-    It says which detour_factor and speed_kph fit the roads, and what the roads do not reach.
-    """
-    from sufficiency.road_report import compare_roads, speed_rows
-
-    if speeds:
-        rows = speed_rows()
-        _say_json(rows) if style == "json" else _say(table_text(rows, width()))
-        return
-    if case is None:
-        raise click.UsageError("name the CASE whose roads to look at, or say --speeds")
-    with show_progress() as progress:
-        figures, faults = compare_roads(case, file, progress)
-    if style == "json":
-        _say_json({"figures": figures, **_faults_json(faults)})
-    else:
-        _say(import_text(figures, width()) + "\n\n" + notes_text(faults, width()))
 
 
 @main.group()

@@ -52,7 +52,7 @@ class Recipe:
     by_placement: Ints
     placement_by_need: Ints
     new_ages: tuple[int, ...]
-    new_by_need: Ints
+    new_by_need: Ints | Floats
     base_odds: Floats
     options: dict[str, dict[str, Any]]
 
@@ -102,7 +102,7 @@ def read_recipe(path: Path) -> Recipe:
         message = f"{file} is not TOML: {error}"
         raise UsageError(message) from error
     try:
-        recipe = _recipe(table)
+        recipe = recipe_of(table)
     except (KeyError, ValueError, TypeError) as error:
         message = f"{file} lacks something or a row has the wrong length: {error}"
         raise UsageError(message) from error
@@ -112,8 +112,8 @@ def read_recipe(path: Path) -> Recipe:
     return recipe
 
 
-def _recipe(table: dict[str, Any]) -> Recipe:
-    """Turn the file's tables into arrays."""
+def recipe_of(table: dict[str, Any]) -> Recipe:
+    """Turn the tables of a recipe's file into arrays; KeyError or ValueError where one is not as it should be."""
     source = table["source"]
     needs, placements = tuple(source["needs"]), tuple(source["placements"])
     by_age, new = table["plans_by_age_and_need"], table["new_plans_by_age_and_need"]
