@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,9 +92,9 @@ def main() -> int:
     graph = csr_array((weights, (network.head, network.tail)), shape=(size, size))
     rounds = []
     for _ in range(ROUNDS):
-        alone = seconds_of(lambda: dijkstra(graph, indices=roots))
+        alone = seconds_of(partial(dijkstra, graph, indices=roots))
         fresh = replace(network)  # nothing of it is worked out yet: matrix, parts, trees
-        ours = seconds_of(lambda network=fresh: journeys(network, homes, provisions))
+        ours = seconds_of(partial(journeys, fresh, homes, provisions))
         rounds.append((alone, ours))
     few = roots[:5].tolist()
     slow = seconds_of(in_networkx(network, few)) / len(few) * asked.provisions

@@ -214,9 +214,10 @@ def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -
             f"{path.name} is neither GraphML nor OpenStreetMap XML nor GeoJSON; turn a .pbf file into "
             "XML first (osmium cat roads.osm.pbf -o roads.osm.bz2), a GeoPackage into GeoJSON"
         )
+    _check_places(graph, path)
     _keep_drivable(graph, path)
     own_times = _add_times(graph, speeds_kph)
-    network = _network(graph, path, _source(path, head))
+    network = _network(graph, _source(path, head))
     return replace(network, own_times=True, speeds="the file's own times") if own_times else network
 
 
@@ -311,6 +312,22 @@ def _is_drivable(tags: Mapping[str, object]) -> bool:
     )
 
 
+def _check_places(graph: Graph, path: Path) -> None:
+    """Refuse a graph whose nodes are nowhere, or in coordinates that it does not name."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS(graph.graph.get("crs"))
+        known = all("x" in tags and "y" in tags for _, tags in graph.nodes(data=True))
+    except CRSError:
+        known = False
+    if not known:
+        raise RoadFileError(
+            f"{path.name} does not say where its nodes are, or in which coordinates; save it with osmnx again"
+        )
+
+
 def _keep_drivable(graph: Graph, path: Path) -> None:
     """Take from a graph what is no road for cars, and nodes without any road."""
     closed = [
@@ -348,24 +365,17 @@ def _is_positive(value: object) -> bool:
     return isinstance(value, float | int) and 0 < value < np.inf
 
 
-def _network(graph: Graph, path: Path, source: str) -> Network:
+def _network(graph: Graph, source: str) -> Network:
     """Turn a graph into arrays."""
-    from pyproj.exceptions import ProjError
-
     names = sorted(graph.nodes)
     position = {name: at for at, name in enumerate(names)}
-    x, y = (np.array([graph.nodes[n][axis] for n in names], np.float64) for axis in "xy")
     rows = [
         (position[tail], position[head], tags["travel_time"], tags["length"])
         for tail, head, tags in graph.edges(data=True)
     ]
     tail, head, seconds, metres = (np.array(column) for column in zip(*rows, strict=True))
-    try:
-        points = _on_grid(x, y, str(graph.graph.get("crs")))
-    except ProjError as error:
-        raise RoadFileError(
-            f"{path.name} does not say in which coordinates it is; save it with osmnx again"
-        ) from error
+    x, y = (np.array([graph.nodes[n][axis] for n in names], np.float64) for axis in "xy")
+    points = _on_grid(x, y, str(graph.graph["crs"]))
     return build(points, tail, head, seconds, metres, source)
 
 

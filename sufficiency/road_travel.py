@@ -12,12 +12,15 @@ from geodata.network import journeys as journeys_along
 from geodata.network import snap
 from geodata.road_cache import cached_network
 from geodata.travel import Fit, Journeys, fit_straight, straight
+from sufficiency.disclosure import THRESHOLD
 from sufficiency.faults import Fault
 from sufficiency.user_cache import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from geodata.network import Network, Snapped
     from models.problem import Floats
@@ -51,7 +54,7 @@ class RoadTravel:
     homes: Snapped
     sites: Snapped
     journeys: Journeys
-    by_road: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    by_road: NDArray[np.bool_]
     fit: Fit | None
 
 
@@ -130,17 +133,16 @@ def road_faults(case: Case, travel: RoadTravel, names: list[str], roads: str) ->
         What the file of roads is called in messages.
     """
     yield from _outside(case, travel, names, roads)
-    yield from _far(case, travel)
-    passed = [
-        int((ends.metres - ends.passed_over_m > DETOUR_TO_ROAD_M).sum())
-        for ends in (travel.homes, travel.sites)
-    ]
-    if any(passed):
-        what = (
-            f"{passed[0]} of the homes and {passed[1]} of the provisions join a road over "
-            f"{DETOUR_TO_ROAD_M:.0f} m further off than their nearest, which leads nowhere"
-        )
-        yield Fault("W1503", roads, what, "nothing to do, unless the file was cut too close")
+    for table, who in _who(travel, names, lambda ends: ends.far & (ends.metres <= OUTSIDE_M)):
+        what = f"over 2 km from any road of the file: {who}"
+        remedy = "give roads that reach further, or mend the places"
+        yield Fault("W206", case.files[table], what, remedy)
+    for table, who in _who(
+        travel, names, lambda ends: ends.metres - ends.passed_over_m > DETOUR_TO_ROAD_M
+    ):
+        what = f"the nearest road leads nowhere, and the next is over 250 m further off: {who}"
+        remedy = "nothing to do, unless the file was cut too close"
+        yield Fault("W1503", case.files[table], what, remedy)
     lost = ~travel.journeys.reachable
     if lost.any():
         what = f"{int(lost.sum())} of {lost.size} pairs of home and provision are joined by no road"
@@ -155,30 +157,27 @@ def road_faults(case: Case, travel: RoadTravel, names: list[str], roads: str) ->
 
 
 def _outside(case: Case, travel: RoadTravel, names: list[str], roads: str) -> Iterator[Fault]:
-    homes, sites = (ends.metres > OUTSIDE_M for ends in (travel.homes, travel.sites))
-    if homes.sum() * 2 > len(homes):
+    if (travel.homes.metres > OUTSIDE_M).sum() * 2 > len(travel.homes.metres):
         what = "most homes are over 5 km from any road of the file"
         yield Fault("E1501", roads, what, "give the roads of this council", "travel.roads")
         return
-    remedy = (
-        "give roads that reach further (sufficiency fetch roads --margin-km), or mend the places"
-    )
+    codes = {"provisions": "W1501", "children": "W1502"}
+    for table, who in _who(travel, names, lambda ends: ends.metres > OUTSIDE_M):
+        what = f"over 5 km from any road, so measured by the straight line: {who}"
+        remedy = "give roads that reach further (sufficiency fetch roads --margin-km), or mend the places"
+        yield Fault(codes[table], case.files[table], what, remedy)
+
+
+def _who(
+    travel: RoadTravel, names: list[str], which: Callable[[Snapped], NDArray[np.bool_]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the table and the words for provisions, by name, and homes, by number, that are so."""
+    sites, homes = which(travel.sites), int(which(travel.homes).sum())
     if sites.any():
-        out = [name for name, far in zip(names, sites, strict=True) if far]
-        what = f"over 5 km from any road, so measured by the straight line: {_listed(out)}"
-        yield Fault("W1501", case.files["provisions"], what, remedy)
-    if homes.any():
-        what = f"{int(homes.sum())} homes are over 5 km from any road, so measured by the straight line"
-        yield Fault("W1502", case.files["children"], what, remedy)
-
-
-def _far(case: Case, travel: RoadTravel) -> Iterator[Fault]:
-    for table, ends in (("children", travel.homes), ("provisions", travel.sites)):
-        far = int((ends.far & (ends.metres <= OUTSIDE_M)).sum())
-        if far:
-            what = f"{far} places are over 2 km from any road of the file"
-            remedy = "give roads that reach further, or mend the places"
-            yield Fault("W206", case.files[table], what, remedy)
+        yield "provisions", _listed([name for name, so in zip(names, sites, strict=True) if so])
+    if homes:
+        few = homes < THRESHOLD  # this stands in what is published
+        yield "children", f"fewer than {THRESHOLD} homes" if few else f"{homes:,} homes"
 
 
 def _listed(names: list[str]) -> str:

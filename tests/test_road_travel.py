@@ -46,9 +46,7 @@ def test_homes_outside_are_counted_and_never_named(town: Path) -> None:
     by_road(town, {"ARB": 30, "CHD": 60, "RHV": 30})
     change(town, "children.csv", "kid-d,1,379000,166000", "kid-d,1,379000,172000")
     faults = faults_of(town)
-    assert faults["W1502"] == (
-        "children.csv: 1 homes are over 5 km from any road, so measured by the straight line"
-    )
+    assert faults["W1502"].endswith("measured by the straight line: fewer than 5 homes")
     assert "kid-d" not in json.dumps(faults)
 
 

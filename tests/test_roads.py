@@ -201,6 +201,21 @@ def test_graphml_of_any_kind_gives_the_same_journeys(
     assert theirs.minutes == pytest.approx(ours.minutes, abs=0.1)
 
 
+@pytest.mark.parametrize("lost", ['<data key="d2">epsg:4326</data>', "x"])
+def test_graphml_without_coordinates_is_refused(town_file: Path, tmp_path: Path, lost: str) -> None:
+    path = saved(town_file, tmp_path, "as it is")
+    text = path.read_text("utf-8")
+    if lost == "x":
+        key = text.partition('attr.name="x"')[0].rpartition("<key id=")[2].split('"')[1]
+        text = "\n".join(part for part in text.splitlines() if f'<data key="{key}">' not in part)
+    else:
+        assert text.count(lost) == 1
+        text = text.replace(lost, "")
+    path.write_text(text, "utf-8")
+    with pytest.raises(RoadFileError, match=r"where its nodes are|not GraphML as osmnx"):
+        read_network(path)
+
+
 def test_compressed_osm_is_read(town: Network, tmp_path: Path) -> None:
     path = tmp_path / "town.osm.bz2"
     path.write_bytes(bz2.compress(osm(WAYS).encode()))
