@@ -709,7 +709,10 @@ def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> 
     if style == "json":
         _say_json({"figures": figures, **_faults_json(faults)})
     else:
-        _say(import_text(figures, width()) + "\n\n" + notes_text(faults, width()))
+        listed = faults_text if any(fault.is_error for fault in faults) else notes_text
+        _say(import_text(figures, width()) + "\n\n" + listed(faults, width()))
+    if any(fault.is_error for fault in faults):
+        raise click.exceptions.Exit(CaseError.exit_code)
 
 
 @main.command()

@@ -12,10 +12,13 @@ from geodata.travel import METRES_PER_KM, MINUTES_PER_HOUR, Journeys, as_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
     from scipy.spatial import cKDTree
+
+    Search: TypeAlias = Callable[["Network", NDArray[np.intp], float], NDArray[np.float64]]
 
 # From the door to the network: what OSRM's car profile takes for a drive (``service``). The child
 # is driven from the door, so this is not a walk.
@@ -185,6 +188,7 @@ def journeys(
     access_kph: float = ACCESS_KPH,
     limit_minutes: float = np.inf,
     report: Callable[[int, int], None] | None = None,
+    search: Search | None = None,
 ) -> Journeys:
     """Quickest journeys by road; the kilometres are those of the quickest way, not of the shortest.
 
@@ -203,6 +207,8 @@ def journeys(
         Longer journeys are not looked for, and are infinite: the search is a third as long at 60.
     report
         Called with the targets done and all targets, every so often.
+    search
+        How to search instead of :func:`quickest`: `road_cache.kept_search` remembers.
 
     Returns
     -------
@@ -218,7 +224,7 @@ def journeys(
         raise ValueError("the access speed must be more than 0 km/h")
     a, b = as_points(origins), as_points(targets)
     starts, ends = snap(network, a), snap(network, b)
-    road_minutes, road_km = _by_road(network, starts.node, ends.node, limit_minutes, report)
+    road_minutes, road_km = _by_road(network, starts.node, ends.node, limit_minutes, search, report)
     straight = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1])
     through = starts.metres[:, None] + ends.metres[None, :]
     access_km = np.where(starts.node[:, None] == ends.node, straight, through) / METRES_PER_KM
@@ -230,16 +236,24 @@ def journeys(
     )
 
 
+def quickest(
+    network: Network, roots: NDArray[np.intp], limit: float = np.inf
+) -> NDArray[np.float64]:
+    """Search the quickest ways from every node to some: codes of time and length, (roots, nodes)."""
+    from scipy.sparse.csgraph import dijkstra
+
+    return np.asarray(dijkstra(network.backwards, indices=roots, limit=limit))
+
+
 def _by_road(
     network: Network,
     starts: NDArray[np.intp],
     ends: NDArray[np.intp],
     limit_minutes: float,
+    search: Search | None,
     report: Callable[[int, int], None] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Minutes and kilometres between nodes, shaped (starts, ends)."""
-    from scipy.sparse.csgraph import dijkstra
-
     kept, row = np.unique(starts, return_inverse=True)
     roots, column = np.unique(ends, return_inverse=True)
     limit = (limit_minutes * _MS_PER_MINUTE + 1) * (1 << _LENGTH_BITS)
@@ -249,7 +263,7 @@ def _by_road(
         if report:
             report(first, len(roots))
         some = slice(first, first + step)
-        codes[some] = dijkstra(network.backwards, indices=roots[some], limit=limit)[:, kept]
+        codes[some] = (search or quickest)(network, roots[some], limit)[:, kept]
     milliseconds, decimetres = _decode(network, codes)
     there = np.ix_(column, row)
     minutes, km = milliseconds[there].T, decimetres[there].T

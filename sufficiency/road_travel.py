@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.network import journeys as journeys_along
 from geodata.network import snap
-from geodata.road_cache import cached_network
+from geodata.road_cache import cached_network, kept_search
 from geodata.travel import Fit, Journeys, fit_straight, straight
 from sufficiency.disclosure import THRESHOLD
 from sufficiency.faults import Fault
@@ -89,7 +89,8 @@ def by_road(
     """
     network = road_network(case, path, progress)
     homes, sites = snap(network, origins), snap(network, targets)
-    journeys = journeys_along(network, origins, targets, report=_remaining(progress))
+    search = kept_search(cache_folder())
+    journeys = journeys_along(network, origins, targets, report=_remaining(progress), search=search)
     inside = (homes.metres <= OUTSIDE_M)[:, None] & (sites.metres <= OUTSIDE_M)[None, :]
     fit = fit_straight(origins, targets, journeys, inside)
     words = journeys.method

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from geodata import road_cache, roads
-from geodata.network import Network, RoadFileError
-from geodata.road_cache import cached_network, kept
+from geodata.network import Network, RoadFileError, journeys, quickest
+from geodata.road_cache import cached_network, kept, kept_search
 from sufficiency import user_cache
 from tests.test_os_roads import geojson
+from tests.test_roads import drawn_at_random
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @pytest.fixture
@@ -123,7 +128,45 @@ def test_the_least_used_go_first(
     count, total = kept(folder)
     assert count == 2
     assert total <= 2.5 * size
-    assert not list(folder.glob(".roads-*"))  # no drafts
+    assert not list(folder.glob(".*"))  # no drafts
+
+
+def test_searches_come_back_the_same_and_damage_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = drawn_at_random(4)
+    homes, schools = network.points[:20], network.points[30:36]
+    plain = journeys(network, homes, schools)
+    searched: list[int] = []
+
+    def counted(network: Network, roots: NDArray[np.intp], limit: float = np.inf) -> Any:  # noqa: ANN401
+        searched.append(len(roots))
+        return quickest(network, roots, limit)
+
+    monkeypatch.setattr(road_cache, "quickest", counted)
+
+    def again(
+        net: Network = network, folder: Path | None = tmp_path, limit: float = np.inf
+    ) -> None:
+        found = journeys(net, homes, schools, limit_minutes=limit, search=kept_search(folder))
+        if net is network and np.isinf(limit):
+            assert np.array_equal(found.minutes, plain.minutes)
+            assert np.array_equal(found.km, plain.km)
+
+    again()
+    again()
+    (roots,) = searched
+    assert len(list(tmp_path.glob("search-*.npz"))) == roots
+    one, two, *_ = sorted(tmp_path.glob("search-*.npz"))
+    one.write_bytes(one.read_bytes()[:-300])
+    np.savez(two, codes=np.zeros(3))
+    again()
+    assert searched == [roots, 2]
+    again(network.driven_at(0.5))  # other minutes: other entries
+    again(folder=None)
+    again(limit=5)
+    assert searched == [roots, 2, roots, roots, roots]
+    assert len(list(tmp_path.glob("search-*.npz"))) == 2 * roots
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:

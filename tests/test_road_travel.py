@@ -54,6 +54,9 @@ def test_the_roads_of_another_county_are_an_error(town: Path) -> None:
     by_road(town, {"VW": 60})
     assert "E1501" in faults_of(town)
     assert invoke("plan", town, "--out", town.parent / "out").exit_code == 3
+    done = invoke("roads", town)
+    assert done.exit_code == 3
+    assert "E1501" in done.stdout
 
 
 def test_a_provision_on_an_island_of_roads_is_named(town: Path) -> None:
