@@ -359,7 +359,9 @@ def synth(
             if council:
                 raise UsageError("--council is for a new county; this folder has a case")
             progress.step("drawing children")
-            found: dict[str, float] = {**synthesise_case(case, seed, decisions, replace=replace).summary}
+            found: dict[str, float] = {
+                **synthesise_case(case, seed, decisions, replace=replace).summary
+            }
         else:
             progress.step("drawing a county")
             found = synthesise_county(case, seed, decisions, council)
