@@ -166,7 +166,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     lines = {
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
         "plan": f"{proved} {gap} of its cost; every balance recomputed",
-        "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million over those years, discounted",
+        "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million that the plan decides, discounted (ledger.csv has all)",
         "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",

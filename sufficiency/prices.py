@@ -117,13 +117,8 @@ def _price_fault(
     words: tuple[str, str, str],
 ) -> Fault:
     code, what, remedy = words
-    codes = "|".join(
-        sorted(
-            {
-                "/".join(filter(None, costs.pairs[n]))
-                for n in np.unique(costs.pair[years.cohort[mine]])
-            }
-        )
+    codes = ", ".join(
+        sorted({costs.pairs[n][0] for n in np.unique(costs.pair[years.cohort[mine]])})
     )
     ncys, span = years.ncy[mine], years.year[mine] + case.settings.base_year
     when = f"NCY {ncys.min()} to {ncys.max()}, {span.min()} to {span.max()}"

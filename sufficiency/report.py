@@ -14,6 +14,8 @@ from sufficiency.pages import (
     counted,
     figure,
     in_words,
+    is_missing,
+    is_withheld,
     money,
 )
 from sufficiency.report_basis import assumptions, data, method, proof
@@ -76,18 +78,24 @@ def answer(plan: Plan) -> str:
     still = (
         "nobody is left without a place"
         if waits < 0.05
-        else f"about {waits:,.0f} child-years without a place remain"
+        else f"{_at_least(waits, plan, 'about ')} child-years without a place remain"
     )
     if not proposed:
         return f"With the places there are, {still}."
     if opens.empty:
-        return f"Of {counted(proposed, 'proposed scheme')} none is worth opening; {still}."
+        return f"Of {counted(proposed, 'proposed scheme')} none opens; {still}."
     added = float(opens["places"].sum())
     return (
         f"Opening {_which(len(opens), proposed)} adds {figure(added)} "
         f"place{'' if added == 1 else 's'} for {money(float(opens['capital_gbp'].sum()))} of capital; "
         f"{still}."
     )
+
+
+def _at_least(count: float, plan: Plan, before: str = "") -> str:
+    """Write a count of children, or of their years; under the threshold only that it is."""
+    least = plan.summary["threshold"]
+    return f"fewer than {least}" if 0.05 <= count < least else f"{before}{count:,.0f}"
 
 
 def _which(opens: int, proposed: int) -> str:
@@ -144,20 +152,28 @@ def headline(plan: Plan) -> list[Figure]:
         ),
         Figure(
             "Without a place",
-            f"{summary['unplaced_child_years']:,.0f} child-years",
-            f"over {_years(summary)}; {summary['children']:,.0f} children are modelled",
+            f"{_at_least(summary['unplaced_child_years'], plan)} child-years",
+            f"over {_years(summary)}; {_at_least(summary['children'], plan)} children are modelled",
         ),
         Figure(
             f"Independent fees, {academic(last)}",
             money(float(fees[last])),
-            f"{money(float(fees[first]))} in {academic(first)}",
+            f"{money(float(fees[first]))} in {academic(first)}" if first < last else "",
         ),
         Figure(
             f"Mean journey, {academic(last)}",
-            f"{figure(mean.get(last), 1)} minutes",
-            f"{figure(mean.get(first), 1)} in {academic(first)}; one way",
+            _minutes(mean.get(last)),
+            f"{figure(mean.get(first), 1)} in {academic(first)}; one way"
+            if first < last
+            else "one way",
         ),
     ]
+
+
+def _minutes(value: object) -> str:
+    """Write a mean journey; nothing is added to what is withheld or missing."""
+    plain = is_withheld(value) or is_missing(value)
+    return figure(value) if plain else f"{figure(value, 1)} minutes"
 
 
 def _of_all(published: Published, column: str) -> Mapping[int, object]:

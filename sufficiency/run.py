@@ -185,11 +185,14 @@ def _prepare(
 
 
 def _hidden(case: Case, given: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
-    """Return errors of prices, which only show once nothing else is wrong: so the rows at fault are set aside."""
+    """Return errors of prices, which only show once nothing else is wrong: so what is at fault is set aside."""
     from sufficiency.skipping import MAY_HIDE, bad_rows, without
+    from sufficiency.stand_ins import stand_in
 
     if not errors(faults) or any(fault.code in PRICES for fault in faults):
         return []
+    case, given = stand_in(case, given, faults)
+    _, faults = _put_together(case, given, Silent())
     while bad := bad_rows(case, faults, MAY_HIDE):
         case, given = without(case, given, bad)
         _, faults = _put_together(case, given, Silent())
@@ -209,7 +212,7 @@ def _put_together(
 
     progress.step("checking it")
     faults = [*given, *check_case(case)]
-    if not case.whole.issuperset({"children", "provisions"}):
+    if "children" not in case.whole:
         return None, faults
     everyone = people(case)
     progress.step("finding homes and provisions")

@@ -186,7 +186,7 @@ def test_nothing_opens_and_nothing_is_proposed() -> None:
     _, published, summary = planned()
     shut = published.schemes.assign(decision="not chosen", year=None)
     none = replace(published, schemes=shut)
-    assert "none is worth opening" in render_report(none, summary, context())
+    assert "none opens" in render_report(none, summary, context())
     empty = replace(published, schemes=published.schemes.iloc[:0])
     assert "With the places there are" in render_report(empty, summary, context())
 
@@ -254,3 +254,30 @@ def test_words_and_figures() -> None:
         "1,234",
         "–",
     ]
+
+
+def test_few_children_are_counted_nowhere_in_the_answer() -> None:
+    _, published, summary = planned()
+    few = {**summary, "children": 1.0, "unplaced_child_years": 4.0, "threshold": 5}
+    text = Page(render_report(published, few, context())).text
+    assert "fewer than 5 child-years without a place remain" in text
+    assert "fewer than 5 children are modelled" in text
+    assert "4 child-years" not in text
+    many = {**summary, "unplaced_child_years": 12.3, "threshold": 5}
+    text = Page(render_report(published, many, context())).text
+    assert "about 12 child-years without a place remain" in text
+
+
+def test_a_plan_of_one_year_is_not_compared_with_itself() -> None:
+    _, published, summary = planned()
+    first = summary["base_year"]
+    assert f" in {academic(first)}; one way" in Page(report()).text
+    text = Page(render_report(published, {**summary, "years": 1}, context())).text
+    assert f" in {academic(first)}; one way" not in text
+
+
+def test_a_mean_journey_that_is_withheld_has_no_unit() -> None:
+    _, published, summary = planned()
+    travel = published.travel.assign(mean_minutes="[c]")
+    text = Page(render_report(replace(published, travel=travel), summary, context())).text
+    assert "[c] minutes" not in text

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from sufficiency.case import SETTINGS
 from sufficiency.faults import Fault
+from sufficiency.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sufficiency.case import Case
+
+DEAREST_GBP = max(
+    column.most or 0.0 for column in TABLES["prices"].columns if column.name == "gbp_per_child"
+)
 
 
 def roads_missing(case: Case) -> Iterator[Fault]:
@@ -30,7 +35,8 @@ def small_penalty(case: Case) -> Iterator[Fault]:
     It could when the penalty of one year is less than what a dear stay costs above a cheap one
     over the plan, by price alone.
     """
-    prices = case.prices["gbp_per_child"].dropna()
+    prices = case.prices["gbp_per_child"]
+    prices = prices[prices.between(0, DEAREST_GBP)]
     spread = (prices.max() - prices.min()) * case.settings.years if len(prices) else 0
     if case.settings.waiting.penalty_gbp_per_child_year < spread:
         key = "waiting.penalty_gbp_per_child_year"

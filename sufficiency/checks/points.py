@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
 
 PLACED = ("children", "new_children", "provisions")
+LOCATION = ("postcode", "easting_m", "northing_m", "lat", "lon")
 FAR_KM = 80.0
 AGREE_M = 1000.0
 
