@@ -26,8 +26,8 @@ import pulp
 
 from models.duals import lower_bound
 from models.engines import ENGINES
-from models.program import FAMILIES, Variables
-from models.solution import Status
+from models.program import FAMILIES, Variables, not_together
+from models.solution import overspent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 MASTER = ("opens_once", "exclusive", "requires", "budget")
 #: Weight of the master's point against the best known one while the relaxation is tightened.
 INWARD = 0.5
+#: Seconds that the master is given, however little time is left.
+LEAST_SECONDS = 1.0
 #: Rounds on the relaxed master, and the share by which one must lift the bound to be worth another.
 RELAXED_ROUNDS, WORTH_ANOTHER = 8, 1e-4
 
@@ -87,8 +89,10 @@ def choose(
     search.price(np.zeros(problem.schemes.may_open.shape))
     _tighten(search, gap, ends)
     rounds = 0
-    while search.gap > gap and time.perf_counter() < ends:
-        opens, bound = search.master(relaxed=False)
+    while search.gap > gap and (rounds == 0 or time.perf_counter() < ends):
+        # Once at least, so that a plan stopped at the limit opens what is known to be good.
+        left = None if time_limit is None else max(LEAST_SECONDS, ends - time.perf_counter())
+        opens, bound = search.master(relaxed=False, seconds=left)
         search.bound = max(search.bound, bound)
         if search.gap > gap and not search.price(opens):
             break  # the master asks again for what is priced already: bound and best are as near as numbers allow
@@ -124,6 +128,7 @@ class _Search:
         self._problem, self._assignment, self._cost = problem, assignment, opening_cost
         self.shape = problem.schemes.may_open.shape
         self.cuts: list[_Cut] = []
+        self._overspent: list[tuple[int, tuple[int, ...]]] = []
         self._priced: set[bytes] = set()
         self.best, self.bound = np.inf, 0.0
         self.opens = np.zeros(self.shape, bool)
@@ -147,11 +152,15 @@ class _Search:
         self._priced.add(key)
         assigned = self._assignment.solve(self._problem.room + _added(self._problem, opens))
         self.cuts.append(self._cut(assigned))
-        whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
         total = assigned.cost + float((self._cost * opens).sum())
-        if whole and total < self.best:
+        if total < self.best and self._may_be(opens):
             self.best, self.opens, self.assigned = total, opens > 0.5, assigned
         return True
+
+    def _may_be(self, opens: Floats) -> bool:
+        """Whether schemes are opened wholly, and within the budget to the penny."""
+        whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
+        return bool(whole) and not overspent(self._problem.schemes, opens > 0.5)
 
     def _cut(self, assigned: Assigned) -> _Cut:
         problem, schemes = self._problem, self._problem.schemes
@@ -162,11 +171,20 @@ class _Search:
                 slope[k, t] += later @ schemes.places[entry, : len(later)]
         return _Cut(lower_bound(problem, assigned.duals), slope)
 
-    def master(self, *, relaxed: bool) -> tuple[Floats, float]:
-        """Solve the master; return what it opens and the bound that it proves.
+    def master(self, *, relaxed: bool, seconds: float | None = None) -> tuple[Floats, float]:
+        """Solve the master within `seconds`; return what it opens and the bound that it proves.
 
-        Its numbers are in units of the largest cut, so that pounds and millions live together.
+        What it opens keeps to the budget to the penny, unless relaxed.
         """
+        while True:
+            opens, bound = self._solve_master(relaxed=relaxed, seconds=seconds)
+            over = [] if relaxed else overspent(self._problem.schemes, opens > 0.5)
+            if not over:
+                return opens, bound
+            self._overspent += over
+
+    def _solve_master(self, *, relaxed: bool, seconds: float | None) -> tuple[Floats, float]:
+        """Write the master in units of the largest cut, so that pounds and millions live together, and solve it."""
         problem = self._problem
         lp = pulp.LpProblem("master", pulp.LpMinimize)
         value = lp.add_variable("value", lowBound=0)
@@ -187,8 +205,10 @@ class _Search:
             lp.addConstraint(
                 pulp.LpAffineExpression([(value, 1.0), *terms]) >= cut.constant / scale, f"cut_{n}"
             )
-        outcome = ENGINES["highs"](lp, 0.0, None)
-        if outcome.status is not Status.OPTIMAL:
+        for by, schemes in self._overspent:
+            lp.addConstraint(not_together(variables, by, schemes))
+        outcome = ENGINES["highs"](lp, 0.0, seconds)
+        if not outcome.status.has_values:
             return np.zeros(self.shape), 0.0
         found = np.zeros(self.shape)
         for key, y in opens.items():

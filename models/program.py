@@ -159,6 +159,16 @@ def budget(problem: Problem, variables: Variables) -> Rows:
             yield f"budget_{t}", _sum(row) <= float(schemes.budget[t])
 
 
+def not_together(variables: Variables, by: int, schemes: Sequence[int]) -> pulp.LpConstraint:
+    """Not all of some schemes open by a period: ``sum_{k in C} sum_{j <= t} y_kj <= |C| - 1``.
+
+    Solvers work to a tolerance, a few pounds of a budget of millions. A choice that overspends by less is cut off
+    so: the budget allows none that opens the same schemes by then.
+    """
+    row = [(y, 1.0) for (k, j), y in variables.opens.items() if k in schemes and j <= by]
+    return _sum(row) <= len(schemes) - 1
+
+
 #: Every family of the program, in the order of its rows. A golden text exists for each.
 FAMILIES: dict[str, Family] = {
     "balance": balance,

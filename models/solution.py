@@ -10,7 +10,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     from models.duals import Duals
-    from models.problem import Bools, Floats, Ints, Problem
+    from models.problem import Bools, Floats, Ints, Problem, Schemes
+
+#: Pounds that floating-point sums of money may be out by; a budget is overspent by any more.
+HALF_A_PENNY = 0.005
 
 
 class Status(Enum):
@@ -83,6 +86,15 @@ class Solution:
     def opening(self) -> Ints:
         """(K,) period in which each scheme opens, or -1."""
         return np.where(self.opens.any(axis=1), self.opens.argmax(axis=1), -1)
+
+
+def overspent(schemes: Schemes, opens: Bools) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the periods by which more is spent than the budget so far, each with the schemes that spend it."""
+    spent = np.cumsum(schemes.capital @ opens)
+    return [
+        (int(t), tuple(np.flatnonzero(opens[:, : t + 1].any(axis=1)).tolist()))
+        for t in np.flatnonzero(spent > schemes.budget + HALF_A_PENNY)
+    ]
 
 
 def added_places(problem: Problem, opens: Bools) -> Floats:

@@ -18,14 +18,15 @@ from models.benders import choose, with_schemes_open
 from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
 from models.engines import ENGINES, EXACT, version
-from models.program import Program, formulate
-from models.solution import Solution, Status
+from models.program import Program, formulate, not_together
+from models.solution import Solution, Status, overspent
+from models.twins import earliest_twins
 from models.verify import cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.engines import Outcome
+    from models.engines import Engine, Outcome
     from models.problem import Bools, Floats, Problem
 
 #: Stays above which the decomposed way is taken, where there is the choice.
@@ -129,6 +130,7 @@ def _attempt(
             found = _decomposed(problem, opening_cost, gap, time_limit, progress)
     except NoAnswerError as error:
         return _nothing(problem, error.outcome, solver)
+    found = replace(found, opens=earliest_twins(problem.schemes, found.opens))
     stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found)
     draft = Solution(
         status=Status.OPTIMAL,
@@ -174,13 +176,8 @@ def _whole(
     opens, bound, log = np.zeros_like(problem.schemes.may_open), -math.inf, ""
     if problem.schemes.may_open.any():
         program = formulate(problem, opening_cost=opening_cost, stays=undominated(problem))
-        outcome = ENGINES[solver](program.lp, gap / 10, time_limit)
-        if outcome.status is Status.INFEASIBLE:
-            raise NoAnswerError(outcome)
+        opens, outcome = _opened(problem, program, ENGINES[solver], gap / 10, time_limit)
         bound, log = outcome.bound, outcome.log
-        if outcome.status.has_values:
-            for (k, t), y in program.variables.opens.items():
-                opens[k, t] = y.varValue is not None and y.varValue > 0.5
     fixed = with_schemes_open(problem, opens)
     program = formulate(fixed, stays=undominated(fixed))
     outcome = ENGINES[solver](program.lp, 0.0, None)
@@ -194,6 +191,24 @@ def _whole(
     if not problem.schemes.may_open.any():
         bound, log = lower_bound(fixed, duals), outcome.log
     return Answer(opens, *flows, duals, bound, log)
+
+
+def _opened(
+    problem: Problem, program: Program, engine: Engine, gap: float, time_limit: float | None
+) -> tuple[Bools, Outcome]:
+    """Solve a program; return what it opens, nothing if it found no plan. The budget is kept to the penny."""
+    while True:
+        outcome = engine(program.lp, gap, time_limit)
+        if outcome.status is Status.INFEASIBLE:
+            raise NoAnswerError(outcome)
+        opens = np.zeros_like(problem.schemes.may_open)
+        for key, y in program.variables.opens.items():
+            opens[key] = outcome.status.has_values and (y.varValue or 0.0) > 0.5
+        over = overspent(problem.schemes, opens)
+        if not over:
+            return opens, outcome
+        for by, schemes in over:
+            program.lp.addConstraint(not_together(program.variables, by, schemes))
 
 
 def _break_ties(problem: Problem, found: Answer) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.duals import lower_bound
 from models.problem import Schemes
-from models.solution import added_places
+from models.solution import HALF_A_PENNY, added_places
 
 if TYPE_CHECKING:
     from models.problem import Floats, Problem
@@ -73,7 +73,7 @@ def _finite(solution: Solution) -> bool:
 def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
     """How far each row of each rule is exceeded (positive = broken)."""
     opens = solution.opens
-    spent = np.cumsum(problem.schemes.capital @ opens)
+    over = np.cumsum(problem.schemes.capital @ opens) - problem.schemes.budget
     return {
         "stay is not negative": -solution.stay,
         "unplaced is not negative": -solution.unplaced,
@@ -86,7 +86,7 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
             [opens[list(group)].sum() - 1.0 for group in problem.schemes.exclusive]
         ),
         "requires": _out_of_order(problem, solution),
-        "budget": (spent - problem.schemes.budget) / np.maximum(1.0, spent),
+        "budget": np.where(over > HALF_A_PENNY, over, 0.0),
     }
 
 

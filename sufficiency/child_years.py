@@ -133,5 +133,5 @@ def _reason(basis: Basis, state: int) -> str:
     if not fits:
         return NOWHERE
     phase = list(needs.PHASES).index(needs.phase(int(ncy)))
-    near = costs.may_travel()[phase, costs.origin(cohorts.cohort[[state]])[0], fits]
+    near = costs.may_travel[phase, costs.origin(cohorts.cohort[[state]])[0], fits]
     return FULL if near.any() else TOO_FAR

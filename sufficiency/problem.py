@@ -187,7 +187,8 @@ def _spell_out(
 ) -> tuple[Placements, StayYears]:
     """Spell stays out year by year, and drop those that would need a place where there can be none."""
     years = _years_of(cohorts, costs, stays, roll)
-    without = (years.pool >= 0) & ~might_have[years.pool, years.year]
+    taking = np.flatnonzero(years.pool >= 0)
+    without = taking[~might_have[years.pool[taking], years.year[taking]]]
     possible = np.ones(len(stays), bool)
     possible[years.stay[without]] = False
     kept = stays.only(possible)

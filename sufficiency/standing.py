@@ -86,8 +86,9 @@ def read_standing(
     mine = (groups["status"] == status).to_numpy()
     rows, cohort = groups[mine], cohort[mine]
     provision, ncy = rows["provision"].to_numpy(np.int64), rows["ncy"].to_numpy(np.int64)
+    left = pools.years_left()
     found = [
-        _place(pools, int(p), costs.pairs[pair], int(n), settings)
+        _place(pools, left, int(p), costs.pairs[pair], int(n), settings)
         for p, pair, n in zip(provision, costs.pair[cohort], ncy, strict=True)
     ]
     pool = np.array([pool for pool, _ in found], np.int64)
@@ -152,13 +153,18 @@ def _listed(names: list[str], most: int = 8) -> str:
 
 
 def _place(
-    pools: Pools, provision: int, pair: tuple[str, str], ncy: int, settings: Settings
+    pools: Pools,
+    left: Ints,
+    provision: int,
+    pair: tuple[str, str],
+    ncy: int,
+    settings: Settings,
 ) -> tuple[int, int]:
     """Return the pool of which a child at a provision holds a place, and for how many years it stays.
 
     Of the provision's pools with places in the base year that cover its need and NCY, whatever it suits: the one
     with the highest `ncy_to`, among equals the one whose first row stands earliest. Without one (-1) the child
-    stays to the end of its phase.
+    stays to the end of its phase. `left` is `Pools.years_left`.
     """
     last = settings.leaving.last_ncy
     fits = [
@@ -175,4 +181,4 @@ def _place(
         return -1, min(min(ends) - ncy + 1, last - ncy + 1, settings.years)
     best = max(fits, key=lambda q: (pools.keys[q].ncy_to, -pools.first_row[q]))
     length = min(pools.keys[best].ncy_to, last) - ncy + 1
-    return best, min(length, int(pools.years_left()[best, 0]))
+    return best, min(length, int(left[best, 0]))

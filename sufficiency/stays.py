@@ -101,7 +101,8 @@ class Costs:
     @cached_property
     def transport(self) -> Floats:
         """(origins, provisions) pounds a child a year; 0 where there is no journey to be had."""
-        km = self._journeys.km
+        reachable = self._journeys.reachable
+        km = np.where(reachable, self._journeys.km, 0.0)
         columns = []
         for p, kind in enumerate(self.kinds):
             rule = self._settings.transport_for(kind)
@@ -109,7 +110,7 @@ class Costs:
                 rule.gbp_per_day + rule.gbp_per_km * km[:, p] * rule.journeys_per_day
             )
             child = vehicle / rule.children_per_vehicle * rule.eligible_pct / 100
-            columns.append(np.where((km[:, p] > rule.over_km) & np.isfinite(km[:, p]), child, 0.0))
+            columns.append(np.where((km[:, p] > rule.over_km) & reachable[:, p], child, 0.0))
         return np.array(columns).T.reshape(km.shape)
 
     @cached_property
@@ -123,6 +124,7 @@ class Costs:
         journey = travel.gbp_per_child_hour * minutes / 60 + travel.gbp_per_minute_over * over
         return np.asarray(2 * days * journey, np.float64)
 
+    @cached_property
     def may_travel(self) -> Bools:
         """(phases, origins, provisions) whether a journey can be had and is not too long for the phase on entry."""
         minutes = self._journeys.minutes
@@ -203,7 +205,7 @@ def eligible(
     last_ncy, years = case.settings.leaving.last_ncy, case.settings.years
     suits = cohorts.table["suits"].to_numpy()
     origin = costs.origin(cohorts.cohort)
-    may_travel, left = costs.may_travel(), pools.years_left()
+    may_travel, left = costs.may_travel, pools.years_left()
     phase = phase_number(cohorts.ncy)
     found: list[tuple[Ints, Ints, Ints]] = []
     for q, key in enumerate(pools.keys):

@@ -79,7 +79,7 @@ BROKEN = {
         "opens only when it may", 2, 1, lambda: answer(((1, 0), (2, 0)))
     ),
     "requires": Broken("requires", 0, 1, lambda: answer(((2, 1),), stay={3: 0}, unplaced={1: 3})),
-    "budget": Broken("budget", 0, 50 / 300, lambda: answer(((0, 0),))),
+    "budget": Broken("budget", 0, 50, lambda: answer(((0, 0),))),
     "exclusive": Broken("exclusive", 0, 1, lambda: answer(((0, 1), (1, 1), (2, 1)))),
     "wrong objective": Broken(
         "objective", 0, 1, lambda: replace(answer(), objective=answer().objective + 1)
