@@ -19,10 +19,10 @@ demo: $(VENV)/.ready ## plan the worked example into out/banes
 	@$(BIN)/sufficiency plan examples/banes --out out/banes
 
 test: $(VENV)/.ready-dev ## run the quick tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 test-slow: $(VENV)/.ready-dev ## run the slow tests
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -n auto -m slow
 
 test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromium, which must be installed
 	@$(BIN)/python -m pytest -m browser
