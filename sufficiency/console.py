@@ -157,16 +157,22 @@ def setting_row(row: Mapping[str, str]) -> dict[str, str]:
     return {"setting": row["name"], "meaning": " ".join(note for note in notes if note)}
 
 
+def _pounds(gbp: float) -> str:
+    return f"£{gbp / 1e6:,.1f} million" if gbp >= 1e6 else f"£{gbp:,.0f}"
+
+
 def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     """Return the headlines of a plan from its `summary.json`."""
     first, years = summary["base_year"], summary["years"]
-    gap = "within 0.0001%" if summary["gap_pct"] < 1e-4 else f"within {summary['gap_pct']:.2g}%"
-    proved = "proved best, to" if summary["status"] == "optimal" else "not proved best, only to"
+    near = summary["gap_pct"] <= 1e-4
+    gap = "within 0.0001%" if near else f"within {summary['gap_pct']:.2g}%"
+    best = "proved best, to" if near else "proved as near to the best as was asked for,"
+    proved = best if summary["status"] == "optimal" else "not proved best, only to"
     built = [scheme for scheme in summary["schemes"] if scheme["year"] is not None]
     lines = {
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
         "plan": f"{proved} {gap} of its cost; every balance recomputed",
-        "cost": f"£{summary['cost_gbp'] / 1e6:,.1f} million that the plan decides, discounted (ledger.csv has all)",
+        "cost": f"{_pounds(summary['cost_gbp'])} that the plan decides, discounted (ledger.csv has all)",
         "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",

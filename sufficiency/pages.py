@@ -110,6 +110,10 @@ def numbers(values: Iterable[str], *, is_total: bool = False) -> list[Cell]:
     return [Cell(value, is_number=True, is_total=is_total) for value in values]
 
 
+#: A plan this near to the best there can be, in per cent of what was optimised, is called best.
+PROVED_PCT = 1e-4
+
+
 def is_withheld(value: object) -> bool:
     """Whether a published cell is withheld."""
     return isinstance(value, str) and value == WITHHELD

@@ -121,8 +121,13 @@ def explained(plan: Plan) -> str:
         )
         those = "The scheme opens" if len(opens) == 1 else "The schemes open"
         when = f"{those} {span}. "
+    stopped = (
+        ""
+        if summary["status"] == "optimal"
+        else "The search was stopped before this plan was proved best, so it is provisional. "
+    )
     return (
-        f"{when}Over {_years(summary)} the modelled bill for places, top-up and independent fees is "
+        f"{stopped}{when}Over {_years(summary)} the modelled bill for places, top-up and independent fees is "
         f"{money(revenue)}, and for transport {money(ledger['transport'])}, at "
         f"{plan.context.settings.money.price_base} prices. These are places needed, as modelled: "
         "no figure here is a decision about any child."

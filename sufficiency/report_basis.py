@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.pages import Cell, Section, Table, counted, heading, withheld
+from sufficiency.pages import PROVED_PCT, Cell, Section, Table, counted, heading, withheld
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -81,14 +81,6 @@ def data(plan: Plan) -> Section:
 
 def proof(plan: Plan) -> Section:
     """Say how sure the plan is."""
-    gap_pct = float(plan.summary["gap_pct"])
-    best = (
-        "The plan is proved best: no other choice of schemes and places does better under these "
-        "assumptions."
-        if plan.summary["status"] == "optimal"
-        else "The search stopped before the plan was proved best: another plan might do better by at "
-        f"most {gap_pct:.3g}% of what was optimised. Treat the choice of schemes as provisional."
-    )
     checked = (
         "Every balance of children, limit of places and sum of money was then recomputed from the plan "
         "alone, without the solver, and agreed."
@@ -101,7 +93,25 @@ def proof(plan: Plan) -> Section:
         if plan.context.postcodes
         else "",
     ]
-    return Section("proof", "How sure it is", [best, checked], notes=[s for s in stamps if s])
+    return Section(
+        "proof", "How sure it is", [_best(plan), checked], notes=[s for s in stamps if s]
+    )
+
+
+def _best(plan: Plan) -> str:
+    """Say how near to the best there can be the plan is proved; it may have been asked to be no nearer."""
+    better = f"another plan might do better by at most {plan.summary['gap_pct']:.3g}% of what was optimised."
+    if plan.summary["status"] != "optimal":
+        return (
+            f"The search stopped before the plan was proved best: {better} "
+            "Treat the choice of schemes as provisional."
+        )
+    if plan.summary["gap_pct"] > PROVED_PCT:
+        return f"The plan is proved as near to the best as was asked for: {better}"
+    return (
+        "The plan is proved best: no other choice of schemes and places does better under these "
+        "assumptions."
+    )
 
 
 def method(plan: Plan) -> Section:

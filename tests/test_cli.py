@@ -204,6 +204,16 @@ def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) ->
     assert done.exit_code == 5
 
 
+def test_a_gap_that_was_asked_for_is_not_called_best(
+    monkeypatch: pytest.MonkeyPatch, case: Path
+) -> None:
+    asked = {**SUMMARY, "status": "optimal", "cost_gbp": 24_376.2}
+    monkeypatch.setattr(run, "plan", lambda *_, **__: SimpleNamespace(summary=asked, exit_code=0))
+    words = " ".join(invoke("plan", case, "--out", case / "out").stdout.split())
+    assert "proved as near to the best as was asked for, within 0.25% of its cost" in words
+    assert "£24,376 that the plan decides" in words
+
+
 @pytest.mark.parametrize(
     "error",
     [UsageError("no"), CaseError([ERROR]), NoPlanError("no"), DisclosureError("no")],

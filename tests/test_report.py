@@ -179,7 +179,13 @@ def test_a_plan_not_proved_best_says_so() -> None:
     stopped = {**summary, "status": "feasible", "gap_pct": 1.25}
     text = Page(render_report(published, stopped, context())).text
     assert "at most 1.25%" in text
-    assert "provisional" in text
+    assert text.index("provisional") < text.index("These are places needed")
+    asked = {**summary, "status": "optimal", "gap_pct": 0.5}
+    text = Page(render_report(published, asked, context())).text
+    assert (
+        "as near to the best as was asked for: another plan might do better by at most 0.5%" in text
+    )
+    assert "proved best" not in text
 
 
 def test_nothing_opens_and_nothing_is_proposed() -> None:
