@@ -94,6 +94,7 @@ CODES: dict[str, str] = {
     "E904": "Two committed schemes of one group",
     "W901": "A scheme that can never open",
     "W902": "A scheme without places",
+    "W903": "A scheme that a limit makes useless",
     # Workbooks, and rows left out
     "E1401": "A workbook with a password",
     "E1402": "A kind of workbook that is not opened",
@@ -175,7 +176,6 @@ CODES: dict[str, str] = {
     "W1302": "Columns that identify children",
     "W1303": "Schools that the case does not have",
     "W1304": "Needs that are blank",
-    "W1305": "Needs read by their name",
     "W1306": "Homes that are not found",
     # Demand
     "E1601": "Nothing says how many children will come",

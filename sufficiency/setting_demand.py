@@ -80,4 +80,7 @@ class Demand(Frozen):
     def growth_of(self, need: str) -> float:
         """Return the growth a year of a need: its own, shifted as the scenario shifts the common one."""
         shift = self.growth() - (self.growth_pct or 0.0)
-        return self.growth_by_need_pct.get(need, self.growth_pct or 0.0) + shift  # type: ignore[call-overload]
+        by_need: dict[str, float] = {
+            str(code): pct for code, pct in self.growth_by_need_pct.items()
+        }
+        return by_need.get(need, self.growth_pct or 0.0) + shift

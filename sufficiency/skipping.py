@@ -8,7 +8,7 @@ Whatever the rows left behind break is found by checking again, until nothing ne
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sufficiency.faults import Fault
 
@@ -71,7 +71,9 @@ def without(
     gone: dict[str, set[int]] = {}
     for left in found:
         gone.setdefault(left.table, set()).update(left.fault.rows)
-    frames = {name: case.table(name).drop(index=sorted(rows)) for name, rows in gone.items()}
+    frames: dict[str, Any] = {
+        name: case.table(name).drop(index=sorted(rows)) for name, rows in gone.items()
+    }
     by_place = {case.files[name]: rows for name, rows in gone.items()}
     remaining = []
     for fault in faults:

@@ -140,7 +140,7 @@ def _sheets(
     """Read every part once, which proves it whole, and look at the sheets that matter."""
     wanted = {part: title for title, part in sheet_parts(archive) if title.strip().lower() in names}
     unsolved: dict[str, dict[int, tuple[int, ...]]] = {}
-    faults = []
+    faults: list[Fault] = []
     for part in archive.namelist():
         data = archive.read(part)
         if b"<!DOCTYPE" in data[:4096]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from sufficiency import needs
 from sufficiency.tables import LOCATION, NUMBERS, WHOLES
@@ -146,7 +147,7 @@ def fit_to_page(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def fill_in(cell: Cell, text: str, table: Table, name: str) -> None:
@@ -222,7 +223,7 @@ def validation(column: Column, kinds: Collection[str]) -> DataValidation | None:
         rule.showErrorMessage = not several
         rule.error = f"{column.name} is one of: {', '.join(offered)}"
     elif column.kind in NUMBERS and column.least is not None and column.most is not None:
-        sort = "whole" if column.kind in WHOLES else "decimal"
+        sort: Literal["whole", "decimal"] = "whole" if column.kind in WHOLES else "decimal"
         low, high = f"{column.least:.12g}", f"{column.most:.12g}"
         rule = DataValidation(sort, operator="between", formula1=low, formula2=high)
         rule.allow_blank = rule.showErrorMessage = True

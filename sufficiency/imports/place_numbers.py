@@ -138,7 +138,9 @@ def _absent(numbers: PlaceNumbers, case: Case, path: Path) -> list[Fault]:
         faults.append(Fault("W1412", case.files["provisions"], what, remedy, "urn", rows))
     unknown = len(set(numbers.schools) - set(frame["urn"]))
     if unknown:
-        what = f"schools of the file that the case does not have: {unknown:,}, most of other councils"
+        what = (
+            f"schools of the file that the case does not have: {unknown:,}, most of other councils"
+        )
         remedy = (
             "nothing, unless one of them takes your children: add it to provisions with its URN"
         )

@@ -109,7 +109,9 @@ def read_place_numbers(path: Path) -> PlaceNumbers:
         raise CaseError([Fault("E1411", path.name, what, LAYOUT)])
     at_urn = [name.lower() for name in header].index("urn")
     at_name = next((at for at, name in enumerate(header) if "name" in name.lower().split()), -1)
-    schools, counts, bad = {}, [], {}
+    schools: dict[str, str] = {}
+    counts: list[Count] = []
+    bad: dict[str, list[int]] = {}
     for number, row in enumerate(grid[head + 1 :], start=head + 2):
         urn = row[at_urn].removesuffix(".0")
         if not re.fullmatch(r"\d{5,7}", urn):
