@@ -2,7 +2,8 @@
 
 Duals of a degenerate program are not unique, and solvers disagree: they rank, they do not value. Here every figure is
 the difference of two optima, with the schemes as a solution opens them: the *bracket* of a place in a pool and a
-period. It holds the duals of every solver between its ends.
+period. It holds the duals of every solver between its ends. A place is one of the problem's `room`, a free one: where
+more units than places are already there, the first places more only seat those.
 """
 
 from __future__ import annotations

@@ -132,7 +132,6 @@ def build_problem(
         *standing_faults(case, pools, placed, review),
     ]
     room = room_for_others(pools, placed, review)
-    stays, years = _spell_out(cohorts, costs, stays, roll, room + most > 0)
     problem = Problem(
         states=_states(case, cohorts, roll),
         stays=_model_stays(case, cohorts, stays, years, journeys, costs),

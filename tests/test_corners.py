@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from models import Status, solve, verify
+from models.value import value_places
+from sufficiency.checks.schemes import useless
 from tests.drafts import Draft, Planned, Row, build, plan
 
 WAYS = pytest.mark.parametrize("whole", [True, False])
@@ -126,3 +128,33 @@ def test_a_child_stays_where_nobody_has_places() -> None:
     review = nowhere("review")
     assert review.children_at("P") == 1
     assert not verify(review.basis.problem, review.solution)
+
+
+def full_school(places: int) -> Planned:
+    """Plan one year for a child who holds a place, and one who seeks, at a school of so many places."""
+    draft = town(1, [], years=1)
+    child = draft.tables["children"][0]
+    draft.tables["children"].append(
+        child | {"child_id": "b", "status": "placed", "current_provision": "P"}
+    )
+    draft.tables["places"][0]["places"] = places
+    return plan(draft)
+
+
+def test_a_place_more_at_a_school_that_is_full_is_worth_what_planning_again_saves() -> None:
+    planned = full_school(1)
+    saved = value_places(planned.basis.problem, planned.solution).saved_by_more
+    assert saved.sum() == pytest.approx(planned.objective - full_school(2).objective)
+    assert saved.sum() > 1e6
+
+
+@pytest.mark.parametrize(
+    "limit", [{"children": 2}, {"ncy_from": 6}, {"needs": "SEMH"}, {"to_year": 2025}]
+)
+def test_a_scheme_is_of_use_where_a_limit_leaves_room_somewhere(limit: Row) -> None:
+    draft = town(1, schemes_of(1000.0))
+    every = {"provision_id": "P", "needs": "*", "ncy_from": 0, "ncy_to": 14, "children": 1}
+    draft.tables["limits"] = [every]
+    assert list(useless(draft.case()))
+    draft.tables["limits"] = [every | limit]
+    assert not list(useless(draft.case()))

@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (schemes.two_committed, "schemes"),
     (schemes.never_open, "schemes settings"),
     (schemes.without_places, "schemes scheme_places"),
+    (schemes.useless, "schemes scheme_places places limits settings"),
     (points.no_location, "settings"),
     (points.half_a_location, ""),
     (points.wrong_locations, ""),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sufficiency.faults import Fault, rows_of
+from sufficiency.needs import ANY, split
+from sufficiency.pools import Row, blank, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,3 +104,53 @@ def without_places(case: Case) -> Iterator[Fault]:
     if rows := rows_of(~ids.isin(giving) & (ids != "")):
         what = f"no places in {case.files['scheme_places']}"
         yield Fault("W902", case.files["schemes"], what, "add its places", "scheme_id", rows)
+
+
+def useless(case: Case) -> Iterator[Fault]:
+    """Warn of schemes that let nobody more in: in every year that they may be open, a limit holds all their places."""
+    last = case.settings.last_year
+    giving: dict[str, list[Row]] = {}
+    for row in records(case.scheme_places[case.scheme_places["places"] != 0]):
+        giving.setdefault(row["scheme_id"], []).append(row)
+    rows = tuple(
+        int(str(number))
+        for number, scheme in zip(case.schemes.index, records(case.schemes), strict=True)
+        if (given := giving.get(scheme["scheme_id"]))
+        and (years := range(max(case.settings.base_year, scheme["earliest_year"]), last + 1))
+        and all(_held(case, scheme["provision_id"], row, year) for row in given for year in years)
+    )
+    if rows:
+        what = f"{case.files['limits']} lets in no more children than there are places for already"
+        remedy = "raise the limit from the year the scheme opens, or leave it if that is meant"
+        yield Fault("W903", case.files["schemes"], what, remedy, rows=rows)
+
+
+def _held(case: Case, provision: str, given: Row, year: int) -> bool:
+    """Whether a limit on all whom a scheme's places take is no higher than the places they have without it."""
+    here = [
+        [row for row in records(frame[frame["provision_id"] == provision]) if _in(row, year)]
+        for frame in (case.limits, case.places)
+    ]
+    return any(
+        limit["children"]
+        <= sum(
+            float("inf") if blank(pool["places"]) else pool["places"]
+            for pool in here[1]
+            if _within(given, pool) and _within(pool, limit)
+        )
+        for limit in here[0]
+        if _within(given, limit)
+    )
+
+
+def _in(row: Row, year: int) -> bool:
+    """Whether a row holds in a year."""
+    begun = blank(row["from_year"]) or row["from_year"] <= year
+    return bool(begun and (blank(row["to_year"]) or year <= row["to_year"]))
+
+
+def _within(row: Row, other: Row) -> bool:
+    """Whether another row takes everybody whom a row takes."""
+    codes, others = set(split(row["needs"])), set(split(other["needs"]))
+    of_age = other["ncy_from"] <= row["ncy_from"] and row["ncy_to"] <= other["ncy_to"]
+    return bool(of_age and (ANY in others or codes <= others))
