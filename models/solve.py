@@ -18,6 +18,7 @@ from models.benders import choose, with_schemes_open
 from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
 from models.engines import ENGINES, EXACT, version
+from models.fewest import without_needless
 from models.program import Program, formulate, not_together
 from models.solution import Solution, Status, overspent
 from models.twins import earliest_twins
@@ -130,6 +131,7 @@ def _attempt(
             found = _decomposed(problem, opening_cost, gap, time_limit, progress)
     except NoAnswerError as error:
         return _nothing(problem, error.outcome, solver)
+    found = _fewest(problem, found, opening_cost, gap)
     found = replace(found, opens=earliest_twins(problem.schemes, found.opens))
     stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found)
     draft = Solution(
@@ -149,6 +151,18 @@ def _attempt(
     bound = max(0.0, found.bound - float(tie.sum()))
     answer = replace(draft, objective=objective, bound=min(objective, bound))
     return answer if answer.gap <= gap else replace(answer, status=Status.FEASIBLE)
+
+
+def _fewest(problem: Problem, found: Answer, opening_cost: Floats, gap: float) -> Answer:
+    """Close the schemes that the answer opens for nothing."""
+    flow_cost = _flow_cost(problem, found.stay, found.unplaced)
+    total = flow_cost + float((opening_cost * found.opens).sum())
+    spare = min(total - found.bound, gap * total)
+    fewer = without_needless(problem, found.opens, flow_cost, spare)
+    if fewer is None:
+        return found
+    opens, flows = fewer
+    return replace(found, opens=opens, stay=flows.stay, unplaced=flows.unplaced, duals=flows.duals)
 
 
 def scheme_tie(schemes: int) -> Floats:

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from models import Status, solve, verify
+from models.benders import with_schemes_open
+from models.fewest import without_needless
 from models.value import value_places
 from sufficiency.checks.schemes import useless
 from tests.drafts import Draft, Planned, Row, build, plan
+from tests.drawn import draw
 
 WAYS = pytest.mark.parametrize("whole", [True, False])
 
@@ -85,6 +88,27 @@ def test_of_twins_the_earliest_open(children: int, opened: int, whole: bool) -> 
     draft = town(children, schemes_of(*[1000.0] * 10), places=5)
     solution = solve(build(draft).problem, whole=whole)
     assert np.flatnonzero(solution.opens.any(axis=1)).tolist() == list(range(opened))
+
+
+@WAYS
+def test_a_scheme_that_does_nothing_stays_closed_though_it_is_free(whole: bool) -> None:
+    """As in seed 300199 of the drawn cases, where the decomposition opened it."""
+    problem = build(draw(300_199)).problem
+    assert np.argwhere(solve(problem, whole=whole).opens).tolist() == [[0, 2]]
+
+
+def test_only_what_costs_nothing_to_close_is_closed() -> None:
+    """One scheme of five places is needed for six children; the other two, one required by it, are free."""
+    schemes = schemes_of(1000.0, 0.0, 0.0)
+    schemes[0]["requires"] = "S1"
+    problem = build(town(6, schemes, places=5)).problem
+    opens = np.zeros((3, 2), bool)
+    opens[:, 0] = True
+    all_open = solve(with_schemes_open(problem, opens)).objective
+    found = without_needless(problem, opens, all_open, 1.0)
+    assert found is not None
+    assert found[0].any(axis=1).tolist() == [True, True, False]
+    assert found[1].cost == pytest.approx(all_open)
 
 
 @WAYS
