@@ -176,7 +176,7 @@ def new(words: tuple[str, ...], *, workbook: bool) -> None:
         raise click.UsageError("give one FOLDER, and before it an EXAMPLE if you like")
     *example, name = words
     if workbook:
-        from sufficiency.workbook import from_folder, new_template
+        from sufficiency.workbook.template import from_folder, new_template
 
         if example:
             from_folder(worked_examples.find(example[0]), Path(name))
@@ -229,7 +229,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     with show_progress() as progress:
         found = run.examine(case, progress, skip_bad_rows=skip_bad_rows)
         if mark_up is not None:
-            from sufficiency.workbook_marks import mark_checked
+            from sufficiency.workbook.marks import mark_checked
 
             progress.step("marking up a copy")
             copy, lost = mark_checked(found, case, mark_up)
@@ -351,8 +351,8 @@ def synth(
     that it states, who live where people live. In a new or empty folder, a county of any size:
     settlements, schools, schemes and children, all invented. The same seed draws the same.
     """
-    from sufficiency.county import synthesise_county
-    from sufficiency.synth import synthesise_case
+    from sufficiency.synth.children import synthesise_case
+    from sufficiency.synth.county import synthesise_county
 
     with show_progress() as progress:
         if case.exists() and not (case.is_dir() and not any(case.iterdir())):
@@ -677,7 +677,7 @@ def fetch_roads(*, case: Path, margin_km: float, dry_run: bool, replace: bool) -
     They come from OpenStreetMap into roads.graphml in the case, whole or not at all; case.toml is left
     as it is.
     """
-    from sufficiency import fetch as fetching
+    from sufficiency.roads import fetch as fetching
 
     with show_progress() as progress:
         done = fetching.fetch_roads(case, margin_km, progress, replace=replace, dry_run=dry_run)
@@ -698,7 +698,7 @@ def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> 
 
     It says which detour_factor and speed_kph fit the roads, and what the roads do not reach.
     """
-    from sufficiency.road_report import compare_roads, speed_rows
+    from sufficiency.roads.report import compare_roads, speed_rows
 
     if speeds:
         rows = speed_rows()

@@ -17,7 +17,7 @@ from sufficiency.faults import Fault
 from sufficiency.settings import Settings, read_settings, sound_part
 from sufficiency.sheets import Sheet, read_csv, read_workbook
 from sufficiency.tables import TABLES, Table
-from sufficiency.workbook_guard import SUFFIXES
+from sufficiency.workbook.guard import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -81,7 +81,7 @@ def _by_road(
     case: Case, origins: Floats, origin: Ints, targets: Floats, names: list[str], progress: Progress
 ) -> Travel:
     from geodata.network import RoadFileError
-    from sufficiency.road_travel import by_road, road_faults
+    from sufficiency.roads.travel import by_road, road_faults
 
     name = case.settings.travel.roads
     nowhere = Journeys(*(np.full((len(origins), len(targets)), np.inf),) * 2, "no roads")

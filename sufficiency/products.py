@@ -11,8 +11,8 @@ import pandas as pd
 
 from sufficiency import __version__
 from sufficiency.disclosure import THRESHOLD, publish
-from sufficiency.documents import documents
 from sufficiency.ledger import ITEMS
+from sufficiency.report.documents import documents
 from sufficiency.skipping import sentence, tally
 from sufficiency.write import RECORD, write_csv, write_json
 

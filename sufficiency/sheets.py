@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sufficiency.faults import Fault
-from sufficiency.workbook_guard import look_inside
+from sufficiency.workbook.guard import look_inside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

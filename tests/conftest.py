@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: What commands print is folded to the terminal's width: the same for every runner of the tests.
+os.environ["COLUMNS"] = "120"
+
 settings.register_profile("default", deadline=None)
 settings.register_profile(
     "ci",

@@ -13,7 +13,7 @@ import pytest
 
 from geodata.postcodes import Directory
 from sufficiency.case import Case, read_case
-from sufficiency.synth_draw import Pools
+from sufficiency.synth.draw import Pools
 
 BANES = Path(__file__).resolve().parents[1] / "examples" / "banes"
 COUNCIL = "E06000022"

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sufficiency import county_land
-from sufficiency.county import scaled_recipe, synthesise_county
 from sufficiency.errors import UsageError
+from sufficiency.synth import county_land
+from sufficiency.synth.county import scaled_recipe, synthesise_county
 from tests.plans import invoke, prepare
 
 

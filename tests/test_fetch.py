@@ -23,7 +23,7 @@ from osmnx import settings as osmnx_settings
 from geodata.grid import to_grid, to_wgs84
 from geodata.network import journeys
 from geodata.roads import read_network
-from sufficiency.road_area import coarse
+from sufficiency.roads.area import coarse
 from tests.plans import invoke
 from tests.town import change, write_town
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from sufficiency.lettering import Box, shorten, width, wrap
-from sufficiency.map_classes import class_breaks, class_words
-from sufficiency.map_sites import KINDS, STATES, find_sites, letter
-from sufficiency.maps import Area, MapModel, Town, _frame, _scale_box, describe, render_map
+from sufficiency.maps.classes import class_breaks, class_words
+from sufficiency.maps.draw import Area, MapModel, Town, _frame, _scale_box, describe, render_map
+from sufficiency.maps.lettering import Box, shorten, width, wrap
+from sufficiency.maps.sites import KINDS, STATES, find_sites, letter
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = [

@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 import cli
 from sufficiency import run
 from sufficiency.errors import UsageError
-from sufficiency.workbook_marks import (
+from sufficiency.workbook.marks import (
     COLOURS,
     MARKER,
     OURS,
@@ -253,7 +253,7 @@ def test_a_workbook_that_cannot_be_copied_is_checked_all_the_same(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("Aisha Khan")
 
-    monkeypatch.setattr("sufficiency.workbook_marks.load_workbook", fail)
+    monkeypatch.setattr("sufficiency.workbook.marks.load_workbook", fail)
     done = check(council, "--mark-up")
     assert done.exit_code == 3
     assert "E605" in done.stdout

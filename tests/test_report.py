@@ -14,12 +14,12 @@ import pytest
 
 from models import solve
 from sufficiency.disclosure import Published, publish
-from sufficiency.documents import documents, draw_map
 from sufficiency.findings import find
-from sufficiency.pages import Context, academic, counted, figure, money
-from sufficiency.plan_map import journeys_by_area, own_districts
+from sufficiency.maps.plan_map import journeys_by_area, own_districts
 from sufficiency.products import summarise
-from sufficiency.report import render_report
+from sufficiency.report.documents import documents, draw_map
+from sufficiency.report.page import render_report
+from sufficiency.report.parts import Context, academic, counted, figure, money
 from sufficiency.run import Run
 from tests.plans import prepare
 from tests.town import write_town

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sufficiency.documents import documents
+from sufficiency.report.documents import documents
 from tests.test_report import planned
 
 if TYPE_CHECKING:

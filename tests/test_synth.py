@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sufficiency.case import read_case
 from sufficiency.errors import CaseError, UsageError
-from sufficiency.synth import SynthResult, _plans, synthesise, synthesise_case
-from sufficiency.synth_draw import Draw, Homes, Pools, round_table
-from sufficiency.synth_recipe import Recipe, read_recipe
+from sufficiency.synth.children import SynthResult, _plans, synthesise, synthesise_case
+from sufficiency.synth.draw import Draw, Homes, Pools, round_table
+from sufficiency.synth.recipe import Recipe, read_recipe
 
 BANES = Path(__file__).resolve().parents[1] / "examples" / "banes"
 BOTH = ("children.csv", "new_children.csv")

@@ -16,10 +16,10 @@ from sufficiency.case import outside, read_case
 from sufficiency.errors import UsageError
 from sufficiency.settings import describe_settings
 from sufficiency.tables import TABLES
-from sufficiency.workbook import from_folder, new_template
-from sufficiency.workbook_examples import ROWS
-from sufficiency.workbook_look import choices, number_format, style_of, validation
-from sufficiency.workbook_words import STEPS, WORDS, paragraphs
+from sufficiency.workbook.examples import ROWS
+from sufficiency.workbook.look import choices, number_format, style_of, validation
+from sufficiency.workbook.template import from_folder, new_template
+from sufficiency.workbook.words import STEPS, WORDS, paragraphs
 from tests.town import as_workbook, change, write_town
 
 if TYPE_CHECKING:

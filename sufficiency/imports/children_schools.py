@@ -9,7 +9,7 @@ from sufficiency import needs
 from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
 from sufficiency.sheets import read_csv
-from sufficiency.synth import KINDS, ORDER
+from sufficiency.synth.children import KINDS, ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

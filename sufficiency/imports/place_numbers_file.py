@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
-from sufficiency.workbook_guard import BROKEN, look_inside, too_much
+from sufficiency.workbook.guard import BROKEN, look_inside, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ import pandas as pd
 from sufficiency.tables import TABLES
 
 if TYPE_CHECKING:
-    from sufficiency.county_land import Land
-    from sufficiency.synth_draw import Draw
+    from sufficiency.synth.county_land import Land
+    from sufficiency.synth.draw import Draw
 
 BROAD = "SPLD|MLD|SLD|PMLD|SLCN|HI|VI|MSI|PD|ASD|DS|OTH"
 SEVERE = "SLD|PMLD|MSI|PD|ASD|VI|HI"

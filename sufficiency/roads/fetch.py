@@ -11,7 +11,7 @@ from sufficiency.errors import CaseError, FetchError, UsageError
 
 if TYPE_CHECKING:
     from sufficiency.progress import Progress
-    from sufficiency.road_area import RoadArea
+    from sufficiency.roads.area import RoadArea
 
 FILE = "roads.graphml"
 SETTING = f'[travel]\nmethod = "road"\nroads = "{FILE}"'
@@ -49,7 +49,7 @@ def fetch_roads(
     from geodata.road_cache import cached_network
     from sufficiency.case import read_case
     from sufficiency.demand import people
-    from sufficiency.road_area import road_area
+    from sufficiency.roads.area import road_area
     from sufficiency.user_cache import cache_folder
 
     progress.step("reading the case")

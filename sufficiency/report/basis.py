@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.pages import PROVED_PCT, Cell, Section, Table, counted, heading, withheld
+from sufficiency.report.parts import PROVED_PCT, Cell, Section, Table, counted, heading, withheld
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from sufficiency.pages import Plan
+    from sufficiency.report.parts import Plan
 
 
 def assumptions(plan: Plan) -> Section:

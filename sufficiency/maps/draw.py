@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from sufficiency.lettering import FONT, Box, escape, wrap
-from sufficiency.map_classes import figure, nice, shades_of
-from sufficiency.map_key import (
+from sufficiency.maps.classes import figure, nice, shades_of
+from sufficiency.maps.key import (
     MAP_WIDTH,
     MARGIN,
     NOTHING,
@@ -26,7 +25,8 @@ from sufficiency.map_key import (
     list_names,
     write,
 )
-from sufficiency.map_sites import (
+from sufficiency.maps.lettering import FONT, Box, escape, wrap
+from sufficiency.maps.sites import (
     INK,
     PALE_INK,
     Site,

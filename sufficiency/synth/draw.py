@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sufficiency.case import Case
-    from sufficiency.synth_recipe import Floats, Ints
+    from sufficiency.synth.recipe import Floats, Ints
 
 T = TypeVar("T")
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sufficiency.lettering import Box, Label, centred, escape, place, shorten
+from sufficiency.maps.lettering import Box, Label, centred, escape, place, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
-    from sufficiency.maps import Frame, Town
+    from sufficiency.maps.draw import Frame, Town
 
 INK, PALE_INK, ACCENT = "#0b0c0c", "#44494d", "#801650"
 SITE, LETTER, TOWN_LETTER = 6.5, 11.0, 13.5

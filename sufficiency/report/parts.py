@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sufficiency.disclosure import Published
     from sufficiency.faults import Fault
-    from sufficiency.maps import MapModel
+    from sufficiency.maps.draw import MapModel
     from sufficiency.settings import Settings
 
 NOTHING = "–"

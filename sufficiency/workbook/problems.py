@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from sufficiency.faults import listed_rows
-from sufficiency.workbook_look import (
+from sufficiency.workbook.look import (
     EDGE,
     INK,
     NAVY,

@@ -11,8 +11,8 @@ from sufficiency import needs
 from sufficiency.case import SETTINGS
 from sufficiency.settings import KINDS
 from sufficiency.tables import TABLES
-from sufficiency.workbook_examples import ROWS
-from sufficiency.workbook_look import (
+from sufficiency.workbook.examples import ROWS
+from sufficiency.workbook.look import (
     GREY,
     INK,
     PALE,
@@ -24,7 +24,7 @@ from sufficiency.workbook_look import (
     link_to,
     style_of,
 )
-from sufficiency.workbook_words import CODES_WORDS, EXAMPLES_WORDS, STEPS, TITLE, WORDS, paragraphs
+from sufficiency.workbook.words import CODES_WORDS, EXAMPLES_WORDS, STEPS, TITLE, WORDS, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,9 +22,9 @@ from openpyxl.utils import get_column_letter
 from sufficiency.case import SETTINGS
 from sufficiency.errors import UsageError
 from sufficiency.tables import TABLES
-from sufficiency.workbook import book_of, put_in_place
-from sufficiency.workbook_look import cell_of, sized_comment
-from sufficiency.workbook_problems import PROBLEMS, write_problems
+from sufficiency.workbook.look import cell_of, sized_comment
+from sufficiency.workbook.problems import PROBLEMS, write_problems
+from sufficiency.workbook.template import book_of, put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

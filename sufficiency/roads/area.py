@@ -11,7 +11,7 @@ import shapely
 from geodata.grid import to_wgs84
 from sufficiency.errors import UsageError
 from sufficiency.locate import directory_for, locate
-from sufficiency.plan_map import find_geography, own_districts
+from sufficiency.maps.plan_map import find_geography, own_districts
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sufficiency.pages import (
+from sufficiency.report.basis import assumptions, data, method, proof
+from sufficiency.report.parts import (
     Context,
     Figure,
     Plan,
@@ -18,8 +19,7 @@ from sufficiency.pages import (
     is_withheld,
     money,
 )
-from sufficiency.report_basis import assumptions, data, method, proof
-from sufficiency.report_sections import gap, ledger, map_, schemes, travel, use
+from sufficiency.report.sections import gap, ledger, map_, schemes, travel, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -196,7 +196,7 @@ def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("sufficiency", "templates"),
+        loader=PackageLoader("sufficiency.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

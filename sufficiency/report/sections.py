@@ -11,8 +11,8 @@ from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
 from sufficiency.findings import ALL, BANDS
 from sufficiency.ledger import ITEMS
-from sufficiency.maps import render_map
-from sufficiency.pages import (
+from sufficiency.maps.draw import render_map
+from sufficiency.report.parts import (
     NOTHING,
     Cell,
     Section,
@@ -30,8 +30,8 @@ from sufficiency.pages import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from sufficiency.maps import Area
-    from sufficiency.pages import Plan
+    from sufficiency.maps.draw import Area
+    from sufficiency.report.parts import Plan
 
 PHASE_WORDS = {"primary": "Primary", "secondary": "Secondary", "post16": "Post-16", ALL: "All"}
 DECISIONS = {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sufficiency import __version__
-from sufficiency.maps import MapModel, Town, render_map
-from sufficiency.pages import Context
-from sufficiency.plan_map import find_geography, journey_map, journeys_by_area, map_sites
-from sufficiency.report import render_report
+from sufficiency.maps.draw import MapModel, Town, render_map
+from sufficiency.maps.plan_map import find_geography, journey_map, journeys_by_area, map_sites
+from sufficiency.report.page import render_report
+from sufficiency.report.parts import Context
 from sufficiency.skipping import sentence, tally
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from geodata.network import RoadFileError
 from geodata.speeds import ROAD_CLASSES, speeds_by_class
 from geodata.travel import fit_straight, straight
 from sufficiency.errors import CaseError, UsageError
-from sufficiency.road_travel import by_road, road_faults
+from sufficiency.roads.travel import by_road, road_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
     from sufficiency.faults import Fault
     from sufficiency.progress import Progress
-    from sufficiency.road_travel import RoadTravel
+    from sufficiency.roads.travel import RoadTravel
 
 #: Bounds of the bands of straight distance, in kilometres.
 BANDS_KM = (0.5, 2, 5, 10, 20, 500)

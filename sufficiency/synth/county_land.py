@@ -10,11 +10,11 @@ import numpy as np
 
 from geodata.postcodes import Directory
 from sufficiency.errors import UsageError
-from sufficiency.synth_draw import Homes
+from sufficiency.synth.draw import Homes
 
 if TYPE_CHECKING:
-    from sufficiency.synth_draw import Draw
-    from sufficiency.synth_recipe import Floats, Ints
+    from sufficiency.synth.draw import Draw
+    from sufficiency.synth.recipe import Floats, Ints
 
 #: An invented county lies about here, well inland (British National Grid).
 MIDDLE_M = (430_000.0, 290_000.0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.lettering import escape, wrap
-from sufficiency.map_classes import class_breaks, class_words, shades_of
-from sufficiency.map_sites import INK, KINDS, OTHER_KIND, STATES, Site, symbol
+from sufficiency.maps.classes import class_breaks, class_words, shades_of
+from sufficiency.maps.lettering import escape, wrap
+from sufficiency.maps.sites import INK, KINDS, OTHER_KIND, STATES, Site, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sufficiency.maps import MapModel
+    from sufficiency.maps.draw import MapModel
 
 NOTHING = "#e6e8ea"
 WIDTH, MAP_WIDTH, MARGIN = 1000.0, 716.0, 16.0

@@ -20,7 +20,7 @@ from sufficiency.errors import UsageError
 from sufficiency.setting_travel import SOFT_MINUTES
 from sufficiency.settings import KINDS, Settings, describe_settings
 from sufficiency.tables import TABLES, Table
-from sufficiency.workbook_look import (
+from sufficiency.workbook.look import (
     BLUE,
     EDGE,
     INK,
@@ -35,7 +35,7 @@ from sufficiency.workbook_look import (
     lay_out,
     write_text,
 )
-from sufficiency.workbook_pages import codes, examples, read_me
+from sufficiency.workbook.pages import codes, examples, read_me
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sufficiency import county_land, county_schools
 from sufficiency.case import read_case
 from sufficiency.errors import UsageError
-from sufficiency.synth import CHILDREN, NEW_CHILDREN, SynthResult, synthesise
-from sufficiency.synth_draw import Draw, Pools
-from sufficiency.synth_recipe import Recipe, recipe_of
+from sufficiency.synth import county_land, county_schools
+from sufficiency.synth.children import CHILDREN, NEW_CHILDREN, SynthResult, synthesise
+from sufficiency.synth.draw import Draw, Pools
+from sufficiency.synth.recipe import Recipe, recipe_of
 from sufficiency.write import write_csv
 
 if TYPE_CHECKING:
-    from sufficiency.county_land import Land
-    from sufficiency.county_schools import Schools
+    from sufficiency.synth.county_land import Land
+    from sufficiency.synth.county_schools import Schools
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 DECISIONS = 3000
 FEWEST, MOST = 50, 20_000
 KM_PER_MILE = 1.609344

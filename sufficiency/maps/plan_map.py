@@ -11,8 +11,8 @@ import pandas as pd
 
 from geodata.areas import from_directory
 from sufficiency.disclosure import is_small
-from sufficiency.maps import Area, MapModel, Town
-from sufficiency.pages import academic
+from sufficiency.maps.draw import Area, MapModel, Town
+from sufficiency.report.parts import academic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

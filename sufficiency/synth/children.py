@@ -22,15 +22,15 @@ import numpy as np
 from sufficiency.case import read_case
 from sufficiency.errors import CaseError, UsageError
 from sufficiency.faults import errors
-from sufficiency.synth_draw import Draw, Homes, Pools, round_table
-from sufficiency.synth_recipe import Recipe, read_recipe
+from sufficiency.synth.draw import Draw, Homes, Pools, round_table
+from sufficiency.synth.recipe import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sufficiency.settings import Settings
-    from sufficiency.synth_recipe import Floats
+    from sufficiency.synth.recipe import Floats
 
 FILES = {"children": "children.csv", "new_children": "new_children.csv"}
 CHILDREN = ("child_id", "postcode", "need", "need_2", "suits", "ncy", "current_provision", "status")

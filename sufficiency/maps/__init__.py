@@ -1,0 +1,1 @@
+"""Sufficiency maps: one SVG, made once, used everywhere."""

@@ -1,0 +1,1 @@
+"""Roads for a case: fetching them, and what they say of its journeys."""

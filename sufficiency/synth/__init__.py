@@ -1,0 +1,1 @@
+"""Synthetic children and counties, seeded, from published counts."""
