@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from models.problem import Floats, Ints
+    from models.problem import Bools, Floats, Ints
     from sufficiency.settings import Settings
     from sufficiency.standing import Standing
 
@@ -54,6 +54,21 @@ class Cohorts:
         """Return the state in which a cohort seeks in a year, -1 where it seeks no more."""
         there = (year >= self.first[cohort]) & (year <= self.last[cohort])
         return np.where(there, self.ordinary[cohort] + year - self.first[cohort], -1)
+
+    def peopled(self, goes_on: Bools) -> Bools:
+        """(S,) whether anybody can be in a state: who seeks there first, or comes from the year before.
+
+        Parameters
+        ----------
+        goes_on
+            (S,) whether any share of a state's children is on roll the year after.
+        """
+        found = self.supply > 0
+        following = self.state(self.cohort, self.year + 1)
+        for year in range(int(self.year.max(initial=0))):
+            here = found & goes_on & (self.year == year) & (following >= 0)
+            found[following[here]] = True
+        return found
 
 
 def number_cohorts(groups: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:

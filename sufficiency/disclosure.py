@@ -107,12 +107,16 @@ def _cells(shown: pd.DataFrame, exact: pd.DataFrame, counts: dict[str, list[str]
 
 
 def _gap(exact: pd.DataFrame) -> pd.DataFrame:
-    """Withhold small cells, and a second one where a year would have a single one."""
+    """Withhold small cells, and others beside them where a total would tell them.
+
+    Totals are known of a year, and of all children also of a phase (the table of journeys has them).
+    """
     counts = ["children", "unplaced", "independent", "out_of_area"]
     hidden = {column: is_small(exact[column]) for column in counts}
     for column in counts:
-        for _, rows in exact.groupby("year"):
-            _second(hidden[column], exact[column], rows.index.to_numpy())
+        for keys in (["year", "phase"], ["year"]) if column == "children" else (["year"],):
+            for _, rows in exact.groupby(keys):
+                _cover(hidden[column], exact[column].to_numpy(np.float64), rows.index.to_numpy())
     # A cell of few children says how many at most are in each of its parts.
     for column in counts[1:]:
         hidden[column] |= hidden["children"] & (exact[column].to_numpy() > 0)
@@ -123,12 +127,17 @@ def _gap(exact: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _second(hidden: Bools, exact: pd.Series, rows: Cells) -> None:
-    """Withhold the smallest of the shown cells where a single one is hidden, so that a total does not tell it."""
-    if hidden[rows].sum() == 1:
-        shown = [row for row in rows if not hidden[row] and exact.iloc[row] > 0]
-        if shown:
-            hidden[min(shown, key=lambda row: exact.iloc[row])] = True
+def _cover(hidden: Bools, exact: Floats, rows: Cells) -> None:
+    """Withhold more of some cells, the smallest first and noughts last, until their total tells none.
+
+    Two that come to five or more can be had in several ways, as can four of whatever sum.
+    """
+    order = sorted(rows, key=lambda row: (exact[row] == 0, exact[row]))
+    for row in order:
+        count, total = hidden[rows].sum(), exact[rows][hidden[rows]].sum()
+        if not count or (count >= 2 and total >= THRESHOLD) or count >= 4:
+            return
+        hidden[row] = True
 
 
 def _travel(exact: pd.DataFrame) -> pd.DataFrame:

@@ -122,8 +122,12 @@ def build_problem(
     proposed = choice(case, schemes)
     committed = committed_places(schemes, pools, settings.base_year)
     most = committed + _most_added(proposed, pools)
+    peopled = cohorts.peopled(roll[cohorts.ncy - NCY_LOW, 1] > 0)
     stays = _placements(
-        cohorts, review, pools, eligible(case, cohorts, costs, pools, pools.places + most > 0)
+        cohorts,
+        review,
+        pools,
+        eligible(case, cohorts, costs, pools, pools.places + most > 0, peopled),
     )
     stays, years = _spell_out(cohorts, costs, stays, roll, pools.places + most > 0)
     faults = [

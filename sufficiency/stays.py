@@ -189,7 +189,7 @@ def stay_years(
 
 
 def eligible(
-    case: Case, cohorts: Cohorts, costs: Costs, pools: Pools, might_have: Bools
+    case: Case, cohorts: Cohorts, costs: Costs, pools: Pools, might_have: Bools, peopled: Bools
 ) -> tuple[Ints, Ints, Ints]:
     """Find every stay that is open to a child: state, pool and length, in the order of pools.
 
@@ -201,6 +201,8 @@ def eligible(
     ----------
     might_have
         (Q, P) whether the pool could have a place in a year, with every scheme that may be open.
+    peopled
+        (S,) whether anybody can be in a state at all.
     """
     last_ncy, years = case.settings.leaving.last_ncy, case.settings.years
     suits = cohorts.table["suits"].to_numpy()
@@ -216,7 +218,7 @@ def eligible(
             taken[costs.pair[cohorts.cohort]] & suited[cohorts.cohort] & might_have[q, cohorts.year]
         )
         ok &= (cohorts.ncy >= key.ncy_from) & (cohorts.ncy <= min(key.ncy_to, last_ncy))
-        ok &= may_travel[phase, origin, p]
+        ok &= may_travel[phase, origin, p] & peopled
         state = np.flatnonzero(ok)
         ncy, year = cohorts.ncy[state], cohorts.year[state]
         length = np.minimum(min(key.ncy_to, last_ncy) - ncy + 1, left[q, year])

@@ -85,3 +85,10 @@ def test_a_price_that_cannot_be_says_nothing_of_the_penalty(tmp_path: Path) -> N
     town = write_town(tmp_path)
     change(town, "prices.csv", "H,*,0,14,,25000", "H,*,0,14,,9e11")
     assert [fault.code for fault in run.check(town)] == ["E604"]
+
+
+def test_no_price_is_asked_for_years_that_nobody_reaches(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    change(town, "case.toml", "[travel]", "[leaving]\ncontinue_pct = { 8 = 0 }\n[travel]")
+    change(town, "prices.csv", "H,*,0,14,,25000", "H,*,0,8,,25000")
+    assert codes(town) == []
