@@ -7,6 +7,7 @@ stands inside the command that needs it, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sys
@@ -50,6 +51,19 @@ Shell completion: eval "$(_SUFFICIENCY_COMPLETE=bash_source sufficiency)"
                   (zsh_source, fish_source and powershell_source work likewise)
 Exit codes:       0 done, 1 our bug, 2 usage, 3 the data has errors, 4 no plan meets the rules,
                   5 stopped at a limit with a plan not proved best, 6 refused to disclose"""
+
+
+class Finite(click.FloatRange):
+    """A number within a range, which `nan` and `inf` are not."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:  # noqa: ANN401 - click's signature
+        """Return the number, or refuse it."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
 
 
 class Commands(click.Group):
@@ -251,14 +265,14 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
 )
 @click.option(
     "--gap",
-    type=click.FloatRange(0, 1),
+    type=Finite(0, 1),
     default=1e-6,
     show_default=True,
     help="How near to the best possible the plan must be proved, as a share of its cost.",
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0, min_open=True),
+    type=Finite(0, min_open=True),
     metavar="SECONDS",
     help="Stop looking for better schemes after so long. [default: no limit]",
 )
@@ -332,7 +346,11 @@ def tables(table: str | None, style: str) -> None:
 @main.command()
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="Another seed, other children."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Another seed, other children.",
 )
 @click.option(
     "--decisions", type=click.IntRange(min=1), help="About so many rows that seek a place."
@@ -417,13 +435,13 @@ def demand(case: Path, history: Path | None, style: str) -> None:
     "--transport-gbp",
     "gbp",
     required=True,
-    type=click.FloatRange(0, min_open=True),
+    type=Finite(0, min_open=True),
     help="What transport of children with a plan cost in a year.",
 )
 @click.option(
     "--children",
     required=True,
-    type=click.FloatRange(0, min_open=True),
+    type=Finite(0, min_open=True),
     help="How many of them were transported.",
 )
 @click.option("--write", is_flag=True, help="Write a copy of case.toml with the fitted rates.")
@@ -518,7 +536,7 @@ def _say_import(result: Imported, style: str) -> None:
 @click.option("--la", required=True, metavar="NAME", help="Your council, by name or code.")
 @click.option(
     "--within-km",
-    type=click.FloatRange(0, 1000),
+    type=Finite(0, 1000),
     default=30,
     show_default=True,
     help="Take other councils' provision this near to a school of yours, as the crow flies.",
@@ -664,7 +682,7 @@ def fetch() -> None:
 @CASE
 @click.option(
     "--margin-km",
-    type=click.FloatRange(0, 100),
+    type=Finite(0, 100),
     default=5,
     show_default=True,
     help="How far round the council roads are wanted.",

@@ -178,7 +178,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",
     }
     if gone := sentence(summary.get("left_out", {})):
-        lines["left out"] = gone.partition(": ")[2]
+        lines = {"left out": gone.partition(": ")[2], **lines}
     shown = [f"{name:<10}{text}" for name, text in lines.items()]
     for scheme in sorted(built, key=lambda scheme: (scheme["year"], scheme["scheme_id"])):
         name = scheme["name"] or scheme["scheme_id"]

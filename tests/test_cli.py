@@ -306,3 +306,18 @@ def test_signs_a_console_lacks_become_ascii(monkeypatch: pytest.MonkeyPatch, cas
     done = CliRunner(charset="ascii").invoke(cli.main, ["check", str(case)])
     assert "NCY <= 14 -> GBP 5" in done.stdout
     assert "?cole" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "--out", "out", "--gap", "nan"),
+        ("calibrate", "--transport-gbp", "inf", "--children", "3"),
+        ("fetch", "roads", "--margin-km", "nan"),
+        ("synth", "--seed", "-2"),
+    ],
+)
+def test_no_option_takes_what_is_no_number(words: tuple[str, ...], case: Path) -> None:
+    done = invoke(*words, case)
+    assert done.exit_code == UsageError.exit_code
+    assert "Invalid value" in done.stderr

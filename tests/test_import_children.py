@@ -490,3 +490,12 @@ def test_needs_in_words(text: str, code: str) -> None:
 )  # fmt: skip
 def test_year_groups_in_words(text: str, year: str) -> None:
     assert read_year(text) == year
+
+
+def test_a_first_row_unlike_any_column_is_not_repeated_in_a_draft(tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text("Quux Zebediah,Winchelsea,Oak Road\nQuux Ada,Rye,Elm Road\n", "utf-8")
+    done = invoke(export, "--draft-map", tmp_path / "map.toml")
+    assert done.exit_code == 3
+    assert "E1305" in done.output
+    assert not (tmp_path / "map.toml").exists()

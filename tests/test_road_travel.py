@@ -129,8 +129,9 @@ def test_the_command_tries_out_a_file_that_the_case_does_not_name(town: Path) ->
     assert invoke("roads", town, "--file", town.parent / "other.osm").exit_code == 0
     (town.parent / "other.osm").write_text("no map")
     done = invoke("roads", town, "--file", town.parent / "other.osm")
-    assert done.exit_code == 2
-    assert "neither GraphML" in done.stderr
+    assert done.exit_code == 3
+    assert "E206" in done.stderr
+    assert "GraphML" in done.stderr
 
 
 def test_the_command_shows_the_speeds_with_their_sources() -> None:

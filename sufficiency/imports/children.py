@@ -33,6 +33,7 @@ from sufficiency.imports.children_map import (
     draft,
     fit,
     identifies,
+    likely,
     looks_like_data,
     read_map,
 )
@@ -86,6 +87,8 @@ def draft_map(file: Path, target: Path, *, replace: bool) -> Path:
     sheet, _ = _sheet(file, ColumnMap({}))
     if target.exists() and not replace:
         raise UsageError(f"{target} is there already; say --replace to replace it")
+    if not likely(sheet.header):
+        raise CaseError([_no_header(file)])
     target.write_text(draft(sheet.header, file.name), encoding="utf-8")
     return target
 
@@ -141,6 +144,11 @@ def _stop(faults: list[Fault]) -> None:
         raise CaseError(faults)
 
 
+def _no_header(file: Path) -> Fault:
+    what = "the first row looks like a child's, not like names of columns"
+    return Fault("E1305", file.name, what, "put the names of the columns in row 1", rows=(1,))
+
+
 def _sheet(file: Path, columns: ColumnMap) -> tuple[Sheet, list[Fault]]:
     """Read a CSV file, or a sheet of a workbook; return it with its warnings.
 
@@ -154,9 +162,7 @@ def _sheet(file: Path, columns: ColumnMap) -> tuple[Sheet, list[Fault]]:
         sheet, faults = read_csv(file.read_bytes(), file.name)
     _stop(errors_of(faults))
     if sheet is None or looks_like_data(sheet.header):
-        what = "the first row looks like a child's, not like names of columns"
-        remedy = "put the names of the columns in row 1"
-        raise CaseError([Fault("E1305", file.name, what, remedy, rows=(1,))])
+        raise CaseError([_no_header(file)])
     return sheet, [fault for fault in faults if not fault.is_error]
 
 

@@ -11,6 +11,7 @@ from geodata.network import RoadFileError
 from geodata.speeds import ROAD_CLASSES, speeds_by_class
 from geodata.travel import fit_straight, straight
 from sufficiency.errors import CaseError, UsageError
+from sufficiency.faults import Fault
 from sufficiency.roads.travel import by_road, road_faults
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.problem import Floats
     from sufficiency.case import Case
-    from sufficiency.faults import Fault
     from sufficiency.progress import Progress
     from sufficiency.roads.travel import RoadTravel
 
@@ -73,7 +73,8 @@ def compare_roads(
     try:
         found = by_road(case, file, origins, targets, progress)
     except RoadFileError as error:
-        raise UsageError(str(error)) from error
+        remedy = "give a road network as GraphML, OSM XML or OS OpenMap Local GeoJSON"
+        raise CaseError([Fault("E206", file.name, str(error), remedy)]) from error
     return _figures(case, found, origins, targets), list(road_faults(case, found, names, file.name))
 
 
