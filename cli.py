@@ -57,7 +57,7 @@ class Finite(click.FloatRange):
     """A number within a range, which `nan` and `inf` are not."""
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:  # noqa: ANN401 - click's signature
         """Return the number, or refuse it."""
         number = super().convert(value, param, ctx)
