@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ ALL = "all"
 GROWTH_YEARS = 3
 #: Growth of all needs together counts, in a need's own, like so many plans: a small need's own is noise.
 SHARED_COUNTS_AS = 100.0
-_PLANS = {"unit": "plans", "least": 0.0, "most": 1e7}
+_PLANS: dict[str, Any] = {"unit": "plans", "least": 0.0, "most": 1e7}
 HISTORY = Table(
     "history",
     "Plans of past years",
@@ -34,8 +34,8 @@ HISTORY = Table(
         YEAR,
         Column("need", "need", "primary need; blank = all needs", source=NEED.source),
         Column("ncy", "ncy", "National Curriculum year", unit="NCY", least=-4, most=20),
-        Column("plans", "number", "all with a plan", required=True, **_PLANS),  # type: ignore[arg-type]
-        Column("new_plans", "number", "new plans of the year", **_PLANS),  # type: ignore[arg-type]
+        Column("plans", "number", "all with a plan", required=True, **_PLANS),
+        Column("new_plans", "number", "new plans of the year", **_PLANS),
     ),
 )
 

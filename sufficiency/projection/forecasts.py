@@ -7,7 +7,7 @@ goes is for the program to choose.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -40,7 +40,7 @@ NOBODY = "NONSEND"
 LEAST = (
     "need, ncy (or academic-year), year (or calendar-year), and children (or arrivals, or median)"
 )
-_COUNT = {"unit": "children", "least": 0.0, "most": 1e7}
+_COUNT: dict[str, Any] = {"unit": "children", "least": 0.0, "most": 1e7}
 FORECAST = Table(
     "forecast",
     "A forecast of children with a plan, or of arrivals",
@@ -52,10 +52,10 @@ FORECAST = Table(
         Column("area", "text", "area as in `children`"),
         Column("setting", "text", "where they are: not used"),
         Column("simulation", "text", "number of the simulation"),
-        Column("arrivals", "number", "who arrive in the year", **_COUNT),  # type: ignore[arg-type]
-        Column("low", "number", "with a plan, low", **_COUNT),  # type: ignore[arg-type]
-        Column("central", "number", "with a plan", **_COUNT),  # type: ignore[arg-type]
-        Column("high", "number", "with a plan, high", **_COUNT),  # type: ignore[arg-type]
+        Column("arrivals", "number", "who arrive in the year", **_COUNT),
+        Column("low", "number", "with a plan, low", **_COUNT),
+        Column("central", "number", "with a plan", **_COUNT),
+        Column("high", "number", "with a plan, high", **_COUNT),
     ),
 )
 
