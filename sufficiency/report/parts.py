@@ -40,25 +40,78 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A map or a chart: one SVG for screen, print and document.
+
+    Attributes
+    ----------
+    key
+        Short name, the stem of its file where it has one.
+    caption
+        A title that states the finding.
+    alt
+        What a reader who cannot see it must know.
+    svg
+        The drawing itself, complete: title, key, source and run id are in it.
+    table
+        Its figures as a table, its accessible equivalent; None where a table of the section has them.
+    """
+
+    key: str
+    caption: str
+    alt: str
+    svg: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True)
 class Section:
-    """A section of a page: paragraphs, a drawing, tables, notes in small print, a table folded away."""
+    """A section of a paper: read paragraphs first, then drawings, tables, and notes in small print."""
 
     key: str
     title: str
     lead: Sequence[str] = ()
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
-    svg: str = ""
-    folded: Table | None = None
+    drawings: Sequence[Drawing] = ()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A headline figure: what it is, the figure, and what to know about it."""
+    """A headline figure: what it is, the figure, what to know about it, its change against the baseline."""
 
     label: str
     value: str
     note: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """All that a report says, whatever it is written as: HTML, Word, PDF.
+
+    Attributes
+    ----------
+    title, period
+        The case's title, and the years of the plan.
+    notice
+        What every reader must know first; "" for nothing.
+    answer, explained
+        The answer in a sentence, and a paragraph on it.
+    figures, sections
+        Headline figures, and what follows.
+    stamps
+        Label and value of what every table carries: run id, date of the data, threshold, version.
+    """
+
+    title: str
+    period: str
+    notice: str
+    answer: str
+    explained: str
+    figures: Sequence[Figure]
+    sections: Sequence[Section]
+    stamps: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sufficiency.maps.draw import render_map
 from sufficiency.report.parts import (
     NOTHING,
     Cell,
+    Drawing,
     Section,
     Table,
     academic,
@@ -317,8 +318,15 @@ def map_(plan: Plan) -> Section | None:
         "map",
         "Where children travel from, and to",
         ["Shades are by home area. Symbols are provisions; a ring marks a scheme."],
-        svg=render_map(model),
-        folded=Table(unit, ["Home area", model.legend], rows, frozenset({1})),
+        drawings=[
+            Drawing(
+                "journeys",
+                unit,
+                "Shades are by home area. Symbols are provisions; a ring marks a scheme.",
+                render_map(model),
+                Table(unit, ["Home area", model.legend], rows, frozenset({1})),
+            )
+        ],
     )
 
 
