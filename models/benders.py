@@ -18,21 +18,22 @@ References
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pulp
 
 from models.duals import lower_bound
-from models.engines import ENGINES
+from models.engines import ENGINES, NoAnswerError, Outcome
 from models.program import FAMILIES, Variables, not_together
-from models.solution import overspent
+from models.solution import Status, overspent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.assignment import Assigned, Assignment
+    from models.duals import Duals
     from models.problem import Bools, Floats, Problem
 
 #: Constraint families of the master: those that only speak of what opens.
@@ -55,6 +56,25 @@ class Chosen:
     log: str
 
 
+@dataclass
+class Learned:
+    """What a search found that holds for problems of the same structure, whatever their numbers.
+
+    Attributes
+    ----------
+    assignment
+        Kept warm; its costs and supply must be those of the problem to be solved.
+    duals
+        Every vector that made a cut. The cut is priced again for each problem, so it is always valid.
+    openings
+        Good choices: tried first where a problem allows them.
+    """
+
+    assignment: Assignment | None = None
+    duals: list[Duals] = field(default_factory=list)
+    openings: list[Bools] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class _Cut:
     """``value >= constant + sum slope y``."""
@@ -70,6 +90,7 @@ def choose(
     gap: float,
     time_limit: float | None,
     progress: Callable[[str], None],
+    learned: Learned | None = None,
 ) -> Chosen:
     """Choose schemes at least cost.
 
@@ -83,10 +104,18 @@ def choose(
         Relative gap to prove.
     time_limit
         Seconds after which the best plan so far is returned, with the bound so far; None for no limit.
+    learned
+        From earlier searches; what this one finds is added to it.
+
+    Raises
+    ------
+    NoAnswerError
+        When what must open cannot, or no choice that opens it was found in time.
     """
     ends = time.perf_counter() + (np.inf if time_limit is None else time_limit)
-    search = _Search(problem, assignment, opening_cost)
-    search.price(np.zeros(problem.schemes.may_open.shape))
+    learned = learned or Learned()
+    search = _Search(problem, assignment, opening_cost, learned)
+    search.begin()
     _tighten(search, gap, ends)
     rounds = 0
     while search.gap > gap and (rounds == 0 or time.perf_counter() < ends):
@@ -98,6 +127,9 @@ def choose(
             break  # the master asks again for what is priced already: bound and best are as near as numbers allow
         rounds += 1
         progress(f"at most {max(0.0, search.gap):.4%} from the best there can be")
+    if not np.isfinite(search.best):
+        raise NoAnswerError(Outcome(Status.UNSOLVED, search.bound, "no choice was found in time"))
+    learned.openings.append(search.opens)
     return Chosen(
         search.opens,
         search.assigned,
@@ -124,8 +156,11 @@ def _tighten(search: _Search, gap: float, ends: float) -> None:
 class _Search:
     """Cuts so far, the best plan so far, and the bound so far."""
 
-    def __init__(self, problem: Problem, assignment: Assignment, opening_cost: Floats) -> None:
+    def __init__(
+        self, problem: Problem, assignment: Assignment, opening_cost: Floats, learned: Learned
+    ) -> None:
         self._problem, self._assignment, self._cost = problem, assignment, opening_cost
+        self._learned = learned
         self.shape = problem.schemes.may_open.shape
         self.cuts: list[_Cut] = []
         self._overspent: list[tuple[int, tuple[int, ...]]] = []
@@ -151,25 +186,53 @@ class _Search:
             return False
         self._priced.add(key)
         assigned = self._assignment.solve(self._problem.room + _added(self._problem, opens))
-        self.cuts.append(self._cut(assigned))
+        self.cuts.append(self._cut(assigned.duals))
+        self._learned.duals.append(assigned.duals)
         total = assigned.cost + float((self._cost * opens).sum())
         if total < self.best and self._may_be(opens):
             self.best, self.opens, self.assigned = total, opens > 0.5, assigned
         return True
 
-    def _may_be(self, opens: Floats) -> bool:
-        """Whether schemes are opened wholly, and within the budget to the penny."""
-        whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
-        return bool(whole) and not overspent(self._problem.schemes, opens > 0.5)
+    def begin(self) -> None:
+        """Make the cuts that are known, and price what they make the best known choice; else to open nothing."""
+        self.cuts = [self._cut(duals) for duals in self._learned.duals]
+        known = [opens.astype(float) for opens in self._learned.openings if self._allowed(opens)]
+        self.price(min(known, key=self._at_least, default=np.zeros(self.shape)))
 
-    def _cut(self, assigned: Assigned) -> _Cut:
+    def _at_least(self, opens: Floats) -> float:
+        """Return what the cuts say that a choice costs, at least."""
+        flows = max((c.constant + float((c.slope * opens).sum()) for c in self.cuts), default=0.0)
+        return flows + float((self._cost * opens).sum())
+
+    def _allowed(self, opens: Bools) -> bool:
+        """Whether a choice keeps every rule on what opens."""
+        schemes = self._problem.schemes
+        once = opens.sum(axis=1)
+        started = np.cumsum(opens, axis=1)
+        return not (
+            (opens & ~schemes.may_open).any()
+            or (once > 1).any()
+            or any(once[list(group)].sum() > 1 for group in schemes.exclusive)
+            or any((started[k] > started[other]).any() for k, other in schemes.requires)
+            or not once[list(schemes.must)].all()
+            or overspent(schemes, opens)
+        )
+
+    def _may_be(self, opens: Floats) -> bool:
+        """Whether schemes are opened wholly, those that must are, and all within the budget to the penny."""
+        whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
+        chosen = opens > 0.5
+        must = bool(chosen[list(self._problem.schemes.must)].any(axis=1).all())
+        return bool(whole) and must and not overspent(self._problem.schemes, chosen)
+
+    def _cut(self, duals: Duals) -> _Cut:
         problem, schemes = self._problem, self._problem.schemes
         slope = np.zeros(self.shape)
         for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
             for t in range(problem.periods):
-                later = assigned.duals.places[q, t:]
+                later = duals.places[q, t:]
                 slope[k, t] += later @ schemes.places[entry, : len(later)]
-        return _Cut(lower_bound(problem, assigned.duals), slope)
+        return _Cut(lower_bound(problem, duals), slope)
 
     def master(self, *, relaxed: bool, seconds: float | None = None) -> tuple[Floats, float]:
         """Solve the master within `seconds`; return what it opens and the bound that it proves.
@@ -208,6 +271,8 @@ class _Search:
         for by, schemes in self._overspent:
             lp.addConstraint(not_together(variables, by, schemes))
         outcome = ENGINES["highs"](lp, 0.0, seconds)
+        if outcome.status is Status.INFEASIBLE:
+            raise NoAnswerError(outcome)
         if not outcome.status.has_values:
             return np.zeros(self.shape), 0.0
         found = np.zeros(self.shape)

@@ -30,6 +30,14 @@ class Outcome:
     log: str
 
 
+class NoAnswerError(RuntimeError):
+    """A solver ended without a plan."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.log)
+        self.outcome = outcome
+
+
 Engine = Callable[[pulp.LpProblem, float, float | None], Outcome]
 
 

@@ -41,7 +41,8 @@ def without_needless(
     assignment = Assignment(problem)
     for k in reversed(cheap.tolist()):
         now = found[0] if found else opens
-        if any(other == k and now[scheme].any() for scheme, other in problem.schemes.requires):
+        needed = any(other == k and now[scheme].any() for scheme, other in problem.schemes.requires)
+        if needed or k in problem.schemes.must:
             continue
         fewer = now.copy()
         fewer[k] = False

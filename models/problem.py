@@ -133,6 +133,8 @@ class Schemes:
         Sets of schemes of which at most one may open.
     requires
         Pairs (scheme, other): the scheme opens no earlier than the other.
+    must
+        Schemes that open, in one of the periods in which they may.
     """
 
     may_open: Bools
@@ -144,6 +146,7 @@ class Schemes:
     places: Floats
     exclusive: tuple[tuple[int, ...], ...] = ()
     requires: tuple[tuple[int, int], ...] = ()
+    must: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of schemes."""
@@ -259,6 +262,10 @@ class Problem:
             (_outside(self.limits.row, 0, len(self.limits)), "a limit entry has no row"),
             (_outside(schemes.pool, 0, pools), "a scheme adds to no pool"),
             (_outside(schemes.scheme, 0, len(schemes)), "places are added by no scheme"),
+            (
+                _outside(np.array(schemes.must), 0, len(schemes)),
+                "there is no scheme that must open",
+            ),
             (
                 not _finite(states.supply, states.on_roll, states.unplaced_cost),
                 "a state lacks a number",

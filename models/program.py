@@ -117,10 +117,12 @@ def limit(problem: Problem, variables: Variables) -> Rows:
 
 
 def opens_once(problem: Problem, variables: Variables) -> Rows:
-    """A scheme opens at most once: ``sum_t y_kt <= 1`` for every scheme k."""
+    """A scheme opens at most once, one that must once: ``sum_t y_kt <= 1`` (``= 1``) for every scheme k."""
     for k in range(len(problem.schemes)):
         row = [(y, 1.0) for (scheme, _), y in variables.opens.items() if scheme == k]
-        if row:
+        if k in problem.schemes.must:
+            yield f"opens_once_{k}", _sum(row) == 1
+        elif row:
             yield f"opens_once_{k}", _sum(row) <= 1
 
 

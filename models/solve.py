@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.assignment import Assignment, clean
-from models.benders import choose, with_schemes_open
+from models.benders import Learned, choose, with_schemes_open
 from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
-from models.engines import ENGINES, EXACT, version
+from models.engines import ENGINES, EXACT, NoAnswerError, version
 from models.fewest import without_needless
 from models.program import Program, formulate, not_together
 from models.solution import Solution, Status, overspent
@@ -54,14 +54,6 @@ class Answer:
     log: str
 
 
-class NoAnswerError(RuntimeError):
-    """A solver ended without a plan."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.log)
-        self.outcome = outcome
-
-
 def solve(
     problem: Problem,
     *,
@@ -70,6 +62,7 @@ def solve(
     solver: str = "highs",
     whole: bool | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    learned: Learned | None = None,
 ) -> Solution:
     """Find the plan of least cost.
 
@@ -86,6 +79,9 @@ def solve(
         Whether to solve the whole program at once; None leaves it to the problem's size.
     progress
         Told how far the search is.
+    learned
+        What earlier searches of problems of the same structure found, which the decomposed way uses and adds to
+        (`models.warm` keeps it).
 
     Returns
     -------
@@ -102,13 +98,14 @@ def solve(
     if whole is None:
         whole = solver != "highs" or len(problem.stays) <= LARGE
     tie = scheme_tie(len(problem.schemes))
-    answer = _attempt(problem, tie, gap, time_limit, solver, progress, whole=whole)
+    learned = learned or Learned()
+    answer = _attempt(problem, tie, gap, time_limit, solver, progress, learned, whole=whole)
     units = max(1.0, abs(answer.objective))
     if gap < answer.gap <= gap + float(tie.sum()) / units:
         # Only the breaking of ties stands between the bound and the proof: break them by less.
         least = tie * max(gap, GAP_LEAST) * units / 10 / float(tie.sum())
         left = None if time_limit is None else max(0.0, began + time_limit - time.perf_counter())
-        answer = _attempt(problem, least, gap, left, solver, progress, whole=whole)
+        answer = _attempt(problem, least, gap, left, solver, progress, learned, whole=whole)
     return replace(answer, seconds=time.perf_counter() - began)
 
 
@@ -119,6 +116,7 @@ def _attempt(
     time_limit: float | None,
     solver: str,
     progress: Callable[[str], None],
+    learned: Learned,
     *,
     whole: bool,
 ) -> Solution:
@@ -128,7 +126,7 @@ def _attempt(
         if whole:
             found = _whole(problem, opening_cost, gap, time_limit, solver)
         else:
-            found = _decomposed(problem, opening_cost, gap, time_limit, progress)
+            found = _decomposed(problem, opening_cost, gap, time_limit, progress, learned)
     except NoAnswerError as error:
         return _nothing(problem, error.outcome, solver)
     found = _fewest(problem, found, opening_cost, gap)
@@ -176,9 +174,13 @@ def _decomposed(
     gap: float,
     time_limit: float | None,
     progress: Callable[[str], None],
+    learned: Learned,
 ) -> Answer:
     """Choose schemes by Benders decomposition over the sifted assignment."""
-    chosen = choose(problem, Assignment(problem), opening_cost, gap / 10, time_limit, progress)
+    if learned.assignment is None:
+        learned.assignment = Assignment(problem)
+    assignment = learned.assignment
+    chosen = choose(problem, assignment, opening_cost, gap / 10, time_limit, progress, learned)
     flows = chosen.assigned
     return Answer(chosen.opens, flows.stay, flows.unplaced, flows.duals, chosen.bound, chosen.log)
 

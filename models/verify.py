@@ -82,6 +82,7 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
         "limit": _over_limit(problem, solution),
         "opens only when it may": (opens & ~problem.schemes.may_open).sum(axis=1).astype(float),
         "opens once": opens.sum(axis=1) - 1.0,
+        "must open": 1.0 - opens[list(problem.schemes.must)].sum(axis=1),
         "exclusive": np.array(
             [opens[list(group)].sum() - 1.0 for group in problem.schemes.exclusive]
         ),

@@ -119,6 +119,12 @@ def test_opening_twice_is_named_though_the_group_is_broken_too() -> None:
     assert rules == {"opens once", "exclusive"}
 
 
+def test_a_scheme_that_must_open_and_does_not_is_named() -> None:
+    problem = small()
+    must = replace(problem, schemes=replace(problem.schemes, must=(2, 0)))
+    assert [(b.rule, b.index) for b in verify(must, answer())] == [("must open", 1)]
+
+
 def test_a_negative_wait_is_named_though_the_pool_is_over_full_too() -> None:
     rules = {b.rule for b in verify(small(), answer(stay={0: 3}, unplaced={0: -1}))}
     assert rules == {"unplaced is not negative", "places"}
@@ -128,7 +134,7 @@ def test_every_rule_is_broken_somewhere_here() -> None:
     from models.verify import _excesses
 
     alone = {broken.rule for broken in BROKEN.values()}
-    together = {"opens once", "unplaced is not negative"}
+    together = {"opens once", "unplaced is not negative", "must open"}
     assert set(_excesses(small(), answer())) <= alone | together
 
 
