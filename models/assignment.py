@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +69,10 @@ class Assignment:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self._problem = replace(problem, schemes=Schemes.none(problem.periods))
+        self._begin(problem)
+
+    def _begin(self, problem: Problem) -> None:
+        self._problem = problem.with_numbers(schemes=Schemes.none(problem.periods))
         self._candidates = undominated(self._problem)
         self._column = np.full(len(problem.stays), -1)
         self._write(self._first())
@@ -82,8 +85,8 @@ class Assignment:
         AssignmentError
             When the solver fails.
         """
-        problem = replace(
-            self._problem, room=np.where(np.isfinite(self._problem.room), room, np.inf)
+        problem = self._problem.with_numbers(
+            room=np.where(np.isfinite(self._problem.room), room, np.inf)
         )
         self._set_room(problem.room)
         for _ in range(ROUNDS):
@@ -96,6 +99,32 @@ class Assignment:
         stay, unplaced = self._values()
         cost = float(problem.stays.cost @ stay + problem.states.unplaced_cost @ unplaced)
         return Assigned(stay, unplaced, duals, cost, min(cost, lower_bound(problem, duals)))
+
+    def become(self, problem: Problem) -> None:
+        """Take on the numbers of another problem of the same structure; columns and basis stay."""
+        old, new = self._problem, problem.with_numbers(schemes=Schemes.none(problem.periods))
+        limitless, was = np.isinf(new.room), np.isinf(old.room)
+        if (self._rows["places"][(was & ~limitless).ravel()] < 0).any():
+            self._begin(new)  # a pool without rows is limited now
+            return
+        self._problem = new
+        if not np.array_equal(old.states.supply, new.states.supply):
+            rows = self._rows["balance"]
+            supply = new.states.supply
+            self._highs.changeRowsBounds(len(rows), rows, supply, supply)
+        if not np.array_equal(old.limits.room, new.limits.room):
+            used = np.flatnonzero(self._rows["limit"] >= 0)
+            rows, low = self._rows["limit"][used], np.full(len(used), -np.inf)
+            self._highs.changeRowsBounds(len(rows), rows, low, new.limits.room[used])
+        if not np.array_equal(old.states.unplaced_cost, new.states.unplaced_cost):
+            self._highs.changeColsCost(len(self._waits), self._waits, new.states.unplaced_cost)
+        if not np.array_equal(old.stays.cost, new.stays.cost):
+            here = np.flatnonzero(self._column >= 0)
+            columns = self._column[here].astype(np.int32)
+            self._highs.changeColsCost(len(here), columns, new.stays.cost[here])
+            self._candidates = undominated(new)
+        elif (limitless != was).any():
+            self._candidates = undominated(new)
 
     def uses(self, pool: int, period: int) -> bool:
         """Whether any stay takes a place of the pool in the period."""

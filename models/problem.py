@@ -12,13 +12,15 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -199,6 +201,19 @@ class Problem:
     def periods(self) -> int:
         """Number of periods."""
         return int(self.room.shape[1])
+
+    def with_numbers(self, **parts: Any) -> Problem:  # noqa: ANN401 - as `dataclasses.replace`
+        """Return the problem with parts of other numbers but the same structure: who may go where, and for how long.
+
+        What was worked out of the structure is not worked out again.
+        """
+        changed = replace(self, **parts)
+        kept = ["start", "next_share", "pool_use", "limit_share"]
+        kept += ["most_units"] if changed.states.supply is self.states.supply else []
+        changed.__dict__.update(
+            {name: self.__dict__[name] for name in kept if name in self.__dict__}
+        )
+        return changed
 
     @cached_property
     def start(self) -> Ints:
