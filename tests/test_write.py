@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import stat
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
         (draft / RECORD).write_text("{}")
         assert not out.exists()
         assert draft.parent == out.parent
-    assert contents(out) == {RECORD: b"{}"}
+    assert json.loads(contents(out)[RECORD]) == {"files": {}}
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
@@ -46,11 +47,11 @@ def test_a_failure_half_way_leaves_the_old_plan_and_no_draft(
 ) -> None:
     out = tmp_path / "out"
     with whole_folder(out) as draft:
-        (draft / RECORD).write_text("old")
+        (draft / RECORD).write_text('{"old": 1}')
     with pytest.raises(type(error)), whole_folder(out) as draft:  # noqa: PT012
-        (draft / RECORD).write_text("new")
+        (draft / RECORD).write_text('{"new": 1}')
         raise error
-    assert contents(out) == {RECORD: b"old"}
+    assert json.loads(contents(out)[RECORD]) == {"old": 1, "files": {}}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -59,7 +60,7 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_plan(
 ) -> None:
     out = tmp_path / "out"
     with whole_folder(out) as draft:
-        (draft / RECORD).write_text("old")
+        (draft / RECORD).write_text('{"old": 1}')
     rename = Path.replace
 
     def held_open(self: Path, target: Path) -> Path:
@@ -69,8 +70,8 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_plan(
 
     monkeypatch.setattr(Path, "replace", held_open)
     with pytest.raises(PermissionError), whole_folder(out) as draft:
-        (draft / RECORD).write_text("new")
-    assert contents(out) == {RECORD: b"old"}
+        (draft / RECORD).write_text('{"new": 1}')
+    assert json.loads(contents(out)[RECORD]) == {"old": 1, "files": {}}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -99,6 +100,9 @@ def test_an_earlier_plan_is_replaced_whole(town: Path) -> None:
     out = town.parent / "out"
     plan(town, out)
     (out / "gone.csv").write_text("of an earlier version")
+    record = json.loads((out / RECORD).read_text("utf-8"))
+    record["files"]["gone.csv"] = hashlib.sha256(b"of an earlier version").hexdigest()
+    (out / RECORD).write_text(json.dumps(record), "utf-8")
     plan(town, out)
     assert not (out / "gone.csv").exists()
     assert (out / RECORD).is_file()
@@ -225,3 +229,32 @@ def test_harmless_leaves_numbers_and_plain_text() -> None:
     assert harmless(-3) == -3
     assert harmless(2.50) == "2.5"
     assert harmless(float("nan")) == ""
+
+
+@pytest.mark.parametrize("theirs", ["notes.txt", "gap.csv", "private/mine.csv", "private/use.csv"])
+def test_what_somebody_added_or_edited_is_not_thrown_away(town: Path, theirs: str) -> None:
+    out = town.parent / "out"
+    plan(town, out)
+    plan(town, out)
+    with (out / theirs).open("a") as file:
+        file.write("edited by an officer")
+    kept = contents(out)
+    answer = invoke("plan", town, "--out", out)
+    assert answer.exit_code == 2
+    assert theirs in answer.stderr
+    assert contents(out) == kept
+
+
+def test_a_folder_that_was_only_looked_at_is_replaced(town: Path) -> None:
+    out = town.parent / "out"
+    plan(town, out)
+    (out / "Thumbs.db").write_bytes(b"x")
+    plan(town, out)
+
+
+def test_no_hash_of_a_private_file_is_published(town: Path) -> None:
+    out = town.parent / "out"
+    plan(town, out)
+    files = json.loads((out / RECORD).read_text("utf-8"))["files"]
+    assert "gap.csv" in files
+    assert not [name for name in files if name.startswith("private")]
