@@ -32,9 +32,9 @@ SPARE = 1e-6
 def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
     """Return children who are somewhere: a row a cohort, provision, pool and academic year.
 
-    Columns: `area`, `need`, `phase` (of that year's NCY), `provision`, `kind`, `out_of_area`, `year`, `children`,
-    `km` and `minutes` (one way; NaN where no journey is known), `price_gbp` and `transport_gbp` (all children, a
-    year, undiscounted).
+    Columns: `area`, `need`, `phase` (of that year's NCY), `provision`, `pool` (its position; -1 takes no place),
+    `independent`, `out_of_area`, `year`, `children`, `km` and `minutes` (one way; NaN where no journey is known),
+    `price_gbp` and `transport_gbp` (all children, a year, undiscounted).
     """
     moving = _rows(
         basis, basis.years, solution.stay[basis.years.stay] * basis.years.share, journeys
@@ -89,6 +89,7 @@ def _rows(basis: Basis, years: StayYears, children: Floats, journeys: Journeys) 
             "need": table["need"].to_numpy(),
             "phase": [needs.phase(int(ncy)) for ncy in years.ncy[real]],
             "provision": np.array(basis.provisions, object)[provision],
+            "pool": years.pool[real],
             "independent": independent[provision],
             "out_of_area": away[provision],
             "year": years.year[real] + settings.base_year,

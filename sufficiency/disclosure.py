@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sufficiency.findings import BANDS
+from sufficiency.findings import BANDS, by_outcome
+from sufficiency.geographies import ALL, choose, geographies
 
 if TYPE_CHECKING:
     from models.problem import Bools, Floats
@@ -49,6 +50,16 @@ class Published:
         Every row, with small counts (and what follows from them) withheld.
     schemes, ledger
         As they are: they count no children.
+    areas
+        Every row of `areas` at the geography chosen: `geography`, `area`, `need`, `phase` (each may be ``all``),
+        `year`, `children`, `unplaced`, `independent`, `out_of_area` and `mean_minutes`.
+    served
+        Children in the places of each scheme: `scheme`, `need`, `phase`, `year`, `children`.
+    origins
+        Where they come from: `geography`, `of` (``scheme`` or ``provision``), `id`, `area`, `year`, `children`. Only
+        rows of enough children are there at all.
+    geography
+        By table, the geography chosen.
     """
 
     placements: pd.DataFrame
@@ -58,14 +69,23 @@ class Published:
     gap: pd.DataFrame
     ledger: pd.DataFrame
     travel: pd.DataFrame
+    areas: pd.DataFrame
+    served: pd.DataFrame
+    origins: pd.DataFrame
+    geography: dict[str, str]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the name of their file."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: value for name, value in fields.items() if isinstance(value, pd.DataFrame)}
 
 
 def publish(findings: Findings) -> Published:
     """Withhold what must be withheld from every table."""
+    maps = geographies(findings.areas["area"])
+    fine = choose(findings.areas, ["year"], maps, THRESHOLD)
+    whole = choose(findings.areas, ["need", "phase", "year"], maps, THRESHOLD)
+    where = choose(findings.origins, ["of", "id", "year"], maps, THRESHOLD)
     return Published(
         placements=_only_large(findings.placements, ["gbp"], ["km", "minutes"]),
         unplaced=_only_large(findings.unplaced, ["gbp"], []),
@@ -74,7 +94,40 @@ def publish(findings: Findings) -> Published:
         gap=_gap(findings.gap),
         ledger=_rounded(findings.ledger),
         travel=_travel(findings.travel),
+        areas=_areas(findings, fine, whole),
+        served=_cells(_rounded(findings.served), findings.served, {"children": []}),
+        origins=_origins(findings.origins, where, maps[where]),
+        geography={"areas": whole, "areas of all needs": fine, "origins": where},
     )
+
+
+def _areas(findings: Findings, fine: str, whole: str) -> pd.DataFrame:
+    """Return outcomes by area: of all children at the finest geography, by need and phase at a coarser one."""
+    maps = geographies(findings.areas["area"])
+    both = [findings.somewhere, findings.without]
+    levels = [(fine, ["need", "phase"]), *[(whole, alike) for alike in ([], ["need"], ["phase"])]]
+    if fine != whole:
+        levels.append((whole, ["need", "phase"]))
+    tables = []
+    for geography, alike in levels:
+        somewhere, without = (
+            rows.assign(area=rows["area"].map(maps[geography]), **dict.fromkeys(alike, ALL))
+            for rows in both
+        )
+        exact = by_outcome(somewhere, without, ["area", "need", "phase", "year"])
+        shown = _gap(exact)
+        shown.insert(0, "geography", geography)
+        tables.append(shown)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _origins(exact: pd.DataFrame, geography: str, areas: dict[str, str]) -> pd.DataFrame:
+    """Return where the children of each scheme and provision come from; no row of few children is in it."""
+    keys = ["of", "id", "area", "year"]
+    rows = exact.assign(area=exact["area"].map(areas)).groupby(keys, as_index=False).sum()
+    shown = _rounded(rows[rows["children"] >= THRESHOLD]).reset_index(drop=True)
+    shown.insert(0, "geography", geography)
+    return shown
 
 
 def is_small(counts: pd.Series) -> Bools:

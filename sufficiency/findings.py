@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.verify import pool_load
-from sufficiency import needs
+from sufficiency import catchments, needs
 from sufficiency.child_years import moved, spent, waiting
 from sufficiency.ledger import build_ledger
 from sufficiency.schemes import Scheme, ages, discount, proposed
@@ -44,6 +44,10 @@ class Findings:
         What the files of those names hold.
     areas
         By area, need, phase and year: children, unplaced, independent, out of area, minutes; what maps are made of.
+    served, origins
+        Children in the places of each scheme; children of each scheme and provision by home area.
+    somewhere, without, in_schemes
+        What all of them are made from: children somewhere, children without a place, and those in schemes' places.
     opening
         Academic year in which each scheme opens, by id; schemes that do not open are not in it.
     cost_gbp
@@ -61,6 +65,11 @@ class Findings:
     ledger: pd.DataFrame
     travel: pd.DataFrame
     areas: pd.DataFrame
+    served: pd.DataFrame
+    origins: pd.DataFrame
+    somewhere: pd.DataFrame
+    without: pd.DataFrame
+    in_schemes: pd.DataFrame
     opening: Mapping[str, int]
     cost_gbp: float
     children: float
@@ -83,15 +92,21 @@ def find(basis: Basis, solution: Solution, journeys: Journeys, children: float) 
     solution.need_values()
     somewhere, without = spent(basis, solution, journeys), waiting(basis, solution)
     opening = openings(basis, solution)
+    in_schemes = catchments.in_schemes(basis, solution, somewhere, opening)
     return Findings(
         placements=_placements(somewhere),
         unplaced=_unplaced(without),
         schemes=_schemes(basis, opening),
         use=_use(basis, solution, opening),
-        gap=_gap(somewhere, without, ["need", "phase", "year"]),
+        gap=by_outcome(somewhere, without, ["need", "phase", "year"]),
         ledger=build_ledger(basis, somewhere, without, opening, moved(basis, solution)),
         travel=_travel(somewhere, journeys.method),
-        areas=_gap(somewhere, without, ["area", "need", "phase", "year"]),
+        areas=by_outcome(somewhere, without, ["area", "need", "phase", "year"]),
+        served=catchments.served(in_schemes),
+        origins=catchments.origins(somewhere, in_schemes),
+        somewhere=somewhere,
+        without=without,
+        in_schemes=in_schemes,
         opening=opening,
         cost_gbp=_cost(basis, solution),
         children=children,
@@ -202,7 +217,7 @@ def _opened_places(basis: Basis, opening: Mapping[str, int]) -> Floats:
     return added
 
 
-def _gap(somewhere: pd.DataFrame, without: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def by_outcome(somewhere: pd.DataFrame, without: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return, by `keys`, all children, and of them the unplaced, the independently placed and those out of area."""
     placed = somewhere.assign(
         unplaced=0.0,

@@ -165,6 +165,8 @@ def _write_private(folder: Path, run: Run) -> None:
         "gap": exact.gap,
         "travel": exact.travel,
         "areas": exact.areas,
+        "served": exact.served,
+        "origins": exact.origins,
         "groups": run.prepared.basis.groups,
     }
     method = run.prepared.travel.journeys.method
