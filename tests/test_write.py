@@ -13,7 +13,8 @@ import pytest
 
 from sufficiency import products, run
 from sufficiency.errors import UsageError
-from sufficiency.write import RECORD, harmless, whole_folder, write_csv, write_json
+from sufficiency.safe import harmless, plain, plain_all
+from sufficiency.write import RECORD, whole_folder, write_csv, write_json
 from tests.plans import invoke, plan
 from tests.town import change, write_town
 
@@ -227,8 +228,22 @@ def test_json_is_strict_and_ends_its_lines_alike_everywhere(
 def test_harmless_leaves_numbers_and_plain_text() -> None:
     assert harmless("Hill special") == "Hill special"
     assert harmless(-3) == -3
-    assert harmless(2.50) == "2.5"
-    assert harmless(float("nan")) == ""
+    assert harmless("minus 3") == "minus 3"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\r\n=1", "＝1", " =1", "\x01=1"]
+)
+def test_no_text_is_a_formula(text: str) -> None:
+    assert str(harmless(text)).startswith("'")
+
+
+def test_plain_text_keeps_what_people_write_and_drops_what_no_document_can_hold() -> None:
+    kept = "Ysgol y Môr 🌈 שלום مدرسة <b> & \"x\" 'y' 👨‍👩‍👧\n\ttab"
+    assert plain(kept) == kept
+    assert plain("a\x00b\x1fc\x7fd\ufffee\ud800f\u202eg\U0001fffe") == "abcdefg"
+    assert plain("a\r\nb\rc\u2028d") == "a\nb\nc\nd"
+    assert plain_all({"a": ["b\x00", ("c\x01", 1)]}) == {"a": ["b", ["c", 1]]}
 
 
 @pytest.mark.parametrize("theirs", ["notes.txt", "gap.csv", "private/mine.csv", "private/use.csv"])

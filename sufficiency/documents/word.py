@@ -1,0 +1,244 @@
+"""The plan as a Word paper that an officer edits, and pastes into the council's own template.
+
+Headings, captions and tables are Word's own, so they take on the look of wherever they go; no cell is merged and no
+table is there for layout.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from sufficiency.documents.outline import filled, outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
+
+    from sufficiency.documents.outline import Outline
+    from sufficiency.report.parts import Cell, Drawing, Paper, Section, Table
+
+#: Width of a character in ems, about; beside a cell's text, in points.
+EM, BESIDE = 0.56, 9.0
+PICTURE_CM = 16.9, 21.0
+
+
+def write_word(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
+    """Write a paper as a Word document.
+
+    Parameters
+    ----------
+    pictures
+        PNG of every drawing, by its key.
+
+    Returns
+    -------
+    The file's bytes: the same for the same paper.
+    """
+    import docx
+
+    from sufficiency.documents.word_look import set_footer, set_page, set_properties, set_styles
+    from sufficiency.documents.word_parts import without_dates
+
+    document = docx.Document()
+    plan = outline(paper)
+    set_styles(document)
+    set_properties(document, plan.name, f"Place sufficiency plan, {paper.period}")
+    set_page(document.sections[0])
+    set_footer(document.sections[0], plan.name if len(plan.name) < 80 else "Place sufficiency plan")
+    _Writer(document, plan, pictures).write(paper)
+    packed = io.BytesIO()
+    document.save(packed)
+    return without_dates(packed.getvalue())
+
+
+class _Writer:
+    """Writes one paper into one document, and counts its tables, figures and bookmarks."""
+
+    def __init__(self, document: Document, plan: Outline, pictures: Mapping[str, bytes]) -> None:
+        self.document, self.plan, self.pictures = document, plan, pictures
+        self.counts = {"Table": 0, "Figure": 0, "mark": 0}
+        self.wide = False
+
+    def write(self, paper: Paper) -> None:
+        """Write everything, in the order of a committee paper."""
+        from sufficiency.documents.word_look import ANSWER
+        from sufficiency.documents.word_parts import add_contents
+
+        add, plan = self.document.add_paragraph, self.plan
+        add(plan.name, style="Title")
+        add(paper.period, style="Subtitle")
+        if paper.notice:
+            line = add()
+            line.add_run("Please note. ").bold = True
+            line.add_run(paper.notice)
+        sections = [*plan.body, *plan.appendices]
+        self.heading("Summary")
+        add(paper.answer, style=ANSWER)
+        add(paper.explained)
+        self.table(plan.figures)
+        self.heading("Contents", listed=False)
+        add_contents(self.document, [(f"part-{s.key}", s.title) for s in sections])
+        for section in sections:
+            self.section(section)
+
+    def count(self, what: str) -> int:
+        """Return the next number of a kind."""
+        self.counts[what] += 1
+        return self.counts[what]
+
+    def heading(self, title: str, key: str = "", *, listed: bool = True) -> None:
+        """Add a heading that the contents can point to."""
+        from sufficiency.documents.word_parts import mark
+
+        line = self.document.add_heading(title, level=1 if listed else 2)
+        if key:
+            mark(line, f"part-{key}", self.count("mark"))
+
+    def section(self, section: Section) -> None:
+        """Add a section: what it says, what it shows, its tables, its small print."""
+        from sufficiency.documents.word_look import SMALL
+
+        self.turn(wide=False)
+        self.heading(section.title, section.key)
+        for words in section.lead:
+            self.document.add_paragraph(words)
+        for drawing in section.drawings:
+            self.drawing(drawing)
+        for table in section.tables:
+            self.table(table)
+        for words in section.notes:
+            self.document.add_paragraph(words, style=SMALL)
+
+    def drawing(self, drawing: Drawing) -> None:
+        """Add a drawing with its caption, as wide as the page or as tall as it may be."""
+        from docx.shared import Cm
+
+        from sufficiency.documents.word_parts import add_caption, add_picture
+
+        number = self.count("Figure")
+        add_caption(self.document, "Figure", number, drawing.caption)
+        png = self.pictures[drawing.key]
+        across, down = _size(png)
+        width = min(PICTURE_CM[0], PICTURE_CM[1] * across / down)
+        add_picture(self.document, png, Cm(width), drawing.alt, f"Figure {number}")
+
+    def table(self, table: Table) -> None:
+        """Add a table with its caption above, and under it what run it is of."""
+        from sufficiency.documents.word_look import CELL, SMALL_CELL, STAMP
+        from sufficiency.documents.word_parts import add_caption
+
+        rows = filled(table)
+        wide, size, widths = _fit(table, rows)
+        self.turn(wide=wide)
+        add_caption(self.document, "Table", self.count("Table"), table.caption)
+        self.grid(table, rows, widths, CELL if size >= 10 else SMALL_CELL)
+        self.document.add_paragraph(self.plan.stamp, style=STAMP)
+
+    def grid(
+        self, table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[float], style: str
+    ) -> None:
+        """Add the cells of a table, its first row repeated on every page."""
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.shared import Pt
+
+        from sufficiency.documents.word_look import TABLE
+        from sufficiency.documents.word_parts import describe_table, head_row, keep_row
+
+        grid = self.document.add_table(len(rows) + 1, len(table.heads), style=TABLE)
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+        describe_table(grid, table.caption)
+        for column, width in zip(grid.columns, widths, strict=True):
+            column.width = Pt(width)
+        lines = grid.rows
+        head_row(lines[0])
+        for at, line in enumerate(lines):
+            keep_row(line)
+            given = list(_texts(table, rows[at - 1] if at else None))
+            for cell, width, (text, number, bold) in zip(line.cells, widths, given, strict=True):
+                cell.width = Pt(width)
+                _fill(cell.paragraphs[0], text, style, number=number, bold=bold)
+
+    def turn(self, *, wide: bool) -> None:
+        """Go on on pages that stand upright, or lie on their side."""
+        from docx.enum.section import WD_SECTION
+
+        from sufficiency.documents.word_look import set_page
+
+        if wide != self.wide:
+            set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=wide)
+            self.wide = wide
+
+
+def _texts(table: Table, row: Sequence[Cell] | None) -> Iterator[tuple[str, bool, bool]]:
+    """Yield text, whether it stands right, and whether it is bold, of a row's cells; None for the headings."""
+    if row is None:
+        for n, head in enumerate(table.heads):
+            yield head, n in table.numeric, True
+        return
+    total = row[-1].is_total
+    for cell in row:
+        yield cell.text, cell.is_number, total and cell.scope != "rowgroup"
+
+
+def _fill(line: Paragraph, text: str, style: str, *, number: bool, bold: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    line.style = style
+    if number:
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    line.add_run(text).bold = True if bold else None
+
+
+def _fit(table: Table, rows: Sequence[Sequence[Cell]]) -> tuple[bool, int, list[float]]:
+    """Return whether a table's page lies on its side, its size in points, and its columns' widths."""
+    from sufficiency.documents.word_look import text_width_pt
+
+    choices = [(False, 10), (False, 9), (True, 10), (True, 9)]
+    for wide, size in choices:
+        room = text_width_pt(wide=wide)
+        least, most = _wants(table, rows, size)
+        if sum(least) <= room:
+            break
+    return wide, size, share(room, least, most)
+
+
+def _wants(
+    table: Table, rows: Sequence[Sequence[Cell]], size: int
+) -> tuple[list[float], list[float]]:
+    """Return how wide each column must be for its longest word, and for its longest text, in points."""
+    least, most = [], []
+    for n, head in enumerate(table.heads):
+        texts = [row[n].text for row in rows]
+        words = [word for text in (head, *texts) for word in text.split()]
+        if n in table.numeric:
+            words += texts
+        # a word may be broken where it is longer than any word of English
+        longest = min(max(map(len, words), default=1), 22)
+        least.append(longest * EM * size + BESIDE)
+        most.append(max(len(text) for text in (head, *texts)) * EM * size + BESIDE)
+    return least, most
+
+
+def share(room: float, least: Sequence[float], most: Sequence[float]) -> list[float]:
+    """Share the width of a page among columns: what each must have, then in proportion to what it would like.
+
+    Parameters
+    ----------
+    room, least, most
+        In the same unit; `least` may add up to more than `room`, and is then cut down in proportion.
+    """
+    must, like = sum(least), sum(most)
+    if like <= room:
+        return list(most)
+    if must >= room:
+        return [room * width / must for width in least]
+    part = (room - must) / (like - must)
+    return [low + part * (high - low) for low, high in zip(least, most, strict=True)]
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Return the width and height of a PNG, in pixels, as its header has them."""
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
