@@ -277,6 +277,12 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     help="Stop looking for better schemes after so long. [default: no limit]",
 )
 @click.option("--solver", type=click.Choice(["highs", "cbc"]), default="highs", show_default=True)
+@click.option(
+    "--baseline/--no-baseline",
+    default=True,
+    show_default=True,
+    help="Whether to compare the plan with building nothing, which takes one more solve.",
+)
 @SKIP
 @FORMAT
 def plan(
@@ -286,6 +292,7 @@ def plan(
     gap: float,
     time_limit: float | None,
     solver: str,
+    baseline: bool,
     skip_bad_rows: bool,
     style: str,
 ) -> None:
@@ -298,7 +305,14 @@ def plan(
     try:
         with show_progress() as progress:
             result = run.plan(
-                case, out, gap, time_limit, solver, progress, skip_bad_rows=skip_bad_rows
+                case,
+                out,
+                gap,
+                time_limit,
+                solver,
+                progress,
+                skip_bad_rows=skip_bad_rows,
+                baseline=baseline,
             )
     except CaseError as error:
         if style == "json":

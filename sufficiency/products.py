@@ -31,7 +31,7 @@ SCHEMA = 1
 LIBRARIES = ("highspy", "PuLP", "numpy", "pandas", "pyproj", "scipy", "shapely", "osmnx")
 
 #: Tables with figures that rest on how journeys were measured; `travel` has its own column of it.
-RESTS_ON_TRAVEL = ("placements", "gap", "areas", "ledger")
+RESTS_ON_TRAVEL = ("placements", "gap", "areas", "ledger", "changes")
 
 
 def write_run(folder: Path, run: Run) -> dict[str, object]:
@@ -100,10 +100,27 @@ def summarise(run: Run) -> dict[str, object]:
         ],
         "travel": run.prepared.travel.journeys.method,
         "demand": run.prepared.projection.says,
+        "baseline": _baseline(run),
         "threshold": THRESHOLD,
         "verified": True,
         "left_out": tally(run.prepared.left_out),
         "warnings": len(run.prepared.faults),
+    }
+
+
+def _baseline(run: Run) -> dict[str, object] | None:
+    """Return the headlines of the case without its proposed schemes; None if nobody asked."""
+    before = run.baseline
+    if before is None:
+        return None
+    return {
+        "is_plan": before.is_plan,
+        "objective_gbp": before.solution.objective,
+        "cost_gbp": before.findings.cost_gbp,
+        "unplaced_child_years": before.findings.unplaced_child_years,
+        "ledger_gbp": _totals(before.findings.ledger, "gbp"),
+        "ledger_gbp_discounted": _totals(before.findings.ledger, "gbp_discounted"),
+        "seconds": 0.0 if before.is_plan else round(before.solution.seconds, 3),
     }
 
 
@@ -169,6 +186,8 @@ def _write_private(folder: Path, run: Run) -> None:
         "origins": exact.origins,
         "groups": run.prepared.basis.groups,
     }
+    if run.baseline:
+        tables["changes"] = run.baseline.changes
     method = run.prepared.travel.journeys.method
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sufficiency.errors import CaseError, NoPlanError, VerificationError
 from sufficiency.faults import Fault, errors
@@ -11,12 +12,13 @@ from sufficiency.progress import Progress, Silent
 from sufficiency.write import check_target, whole_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from models import Solution
+    from sufficiency.baseline import Baseline
     from sufficiency.case import Case
     from sufficiency.findings import Findings
     from sufficiency.journeys import Travel
@@ -53,12 +55,15 @@ class Run:
     ----------
     asked
         The options of the run: gap, time limit and solver; and that rows were left out, if so.
+    baseline
+        What becomes of everybody if nothing is built; None if nobody asked.
     """
 
     prepared: Prepared
     solution: Solution
     findings: Findings
     asked: dict[str, object]
+    baseline: Baseline | None = None
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,14 @@ def plan(
     progress: Progress | None = None,
     *,
     skip_bad_rows: bool = False,
+    baseline: bool = True,
 ) -> Result:
     """Plan a case and write the answer to a folder.
+
+    Parameters
+    ----------
+    baseline
+        Whether to solve the case without its proposed schemes too, to compare the plan with.
 
     Raises
     ------
@@ -111,31 +122,27 @@ def plan(
     VerificationError
         When the answer does not add up: a bug of ours, and nothing is written.
     """
-    from models import solve
+    from sufficiency.baseline import find_baseline
     from sufficiency.findings import find
     from sufficiency.products import exit_code, write_run
 
     progress = progress or Silent()
     check_target(out)
     prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
-    progress.step("choosing schemes and placing children")
-    solution = solve(
-        prepared.basis.problem,
-        gap=gap,
-        time_limit=time_limit,
-        solver=solver,
-        progress=lambda words: progress.step(f"choosing schemes: {words}"),
-    )
-    if not solution.status.has_values:
-        raise NoPlanError(f"no plan was found: {solution.log}")
-    progress.step("recomputing the plan without the solver")
-    _verify(prepared.basis, solution)
-    progress.step("working out what it means")
-    children = float(prepared.basis.children)
-    findings = find(prepared.basis, solution, prepared.travel.journeys, children)
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
+    basis, journeys = prepared.basis, prepared.travel.journeys
+    progress.step("choosing schemes and placing children")
+    solution = _solve(basis, asked, progress)
+    progress.step("working out what it means")
+    findings = find(basis, solution, journeys, float(basis.children))
+    before = None
+    if baseline:
+        progress.step("placing children as if nothing were built")
+        solve_bare = partial(_solve, asked=asked, progress=Silent())
+        before = find_baseline(basis, solution, findings, journeys, solve_bare)
     asked |= {"skip_bad_rows": True} if skip_bad_rows else {}
-    run = Run(prepared, solution, findings, asked)
+    asked |= {} if baseline else {"baseline": False}
+    run = Run(prepared, solution, findings, asked, before)
     progress.step("writing")
     with whole_folder(out) as folder:
         summary = write_run(folder, run)
@@ -238,6 +245,24 @@ def _put_together(
     basis = build_problem(case, demand.groups, travel.journeys, positions)
     faults += [*demand.faults, *basis.faults]
     return Prepared(case, everyone, located, projection, travel, basis, tuple(faults)), faults
+
+
+def _solve(basis: Basis, asked: Mapping[str, Any], progress: Progress) -> Solution:
+    """Solve a problem with the options asked for, and recompute the answer without the solver."""
+    from models import solve
+
+    solution = solve(
+        basis.problem,
+        gap=asked["gap"],
+        time_limit=asked["time_limit"],
+        solver=asked["solver"],
+        progress=lambda words: progress.step(f"choosing schemes: {words}"),
+    )
+    if not solution.status.has_values:
+        raise NoPlanError(f"no plan was found: {solution.log}")
+    progress.step("recomputing the plan without the solver")
+    _verify(basis, solution)
+    return solution
 
 
 def _verify(basis: Basis, solution: Solution) -> None:
