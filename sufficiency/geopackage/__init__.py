@@ -1,0 +1,1 @@
+"""A plan as layers that QGIS and ArcGIS open: GeoPackage with styles, and GeoJSON."""
