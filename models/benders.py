@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pulp
 
-from models.duals import lower_bound
+from models.duals import lower_bound, sound
 from models.engines import ENGINES, NoAnswerError, Outcome
 from models.program import FAMILIES, Variables, not_together
 from models.solution import Status, overspent
@@ -42,6 +42,8 @@ MASTER = ("opens_once", "exclusive", "requires", "budget")
 INWARD = 0.5
 #: Seconds that the master is given, however little time is left.
 LEAST_SECONDS = 1.0
+#: Cuts that are kept for later searches.
+CUTS_KEPT = 60
 #: Rounds on the relaxed master, and the share by which one must lift the bound to be worth another.
 RELAXED_ROUNDS, WORTH_ANOTHER = 8, 1e-4
 
@@ -129,7 +131,7 @@ def choose(
         progress(f"at most {max(0.0, search.gap):.4%} from the best there can be")
     if not np.isfinite(search.best):
         raise NoAnswerError(Outcome(Status.UNSOLVED, search.bound, "no choice was found in time"))
-    learned.openings.append(search.opens)
+    search.leave()
     return Chosen(
         search.opens,
         search.assigned,
@@ -145,7 +147,7 @@ def _tighten(search: _Search, gap: float, ends: float) -> None:
         opens, bound = search.master(relaxed=True)
         lifted = bound - search.bound
         search.bound = max(search.bound, bound)
-        worth = lifted > WORTH_ANOTHER * abs(search.best)
+        worth = lifted > WORTH_ANOTHER * abs(min(search.best, bound))
         if search.gap <= gap or time.perf_counter() > ends or (not worth and np.isfinite(lifted)):
             return
         core = INWARD * opens + (1 - INWARD) * core
@@ -171,7 +173,9 @@ class _Search:
 
     @property
     def gap(self) -> float:
-        """Relative distance of best and bound."""
+        """Relative distance of best and bound; without end while there is no plan."""
+        if not np.isfinite(self.best):
+            return np.inf
         return (self.best - self.bound) / max(1.0, abs(self.best))
 
     def price(self, opens: Floats) -> bool:
@@ -198,6 +202,17 @@ class _Search:
         self.cuts = [self._cut(duals) for duals in self._learned.duals]
         known = [opens.astype(float) for opens in self._learned.openings if self._allowed(opens)]
         self.price(min(known, key=self._at_least, default=np.zeros(self.shape)))
+
+    def leave(self) -> None:
+        """Leave what is worth knowing to later searches: cuts that count where this one looked, and its plan."""
+        points = np.array([np.frombuffer(key).ravel() for key in self._priced])
+        slopes = np.array([cut.slope.ravel() for cut in self.cuts])
+        value = np.array([cut.constant for cut in self.cuts])[:, None] + slopes @ points.T
+        slack = (value.max(axis=0) - value).min(axis=1)
+        best = np.sort(np.argsort(slack, kind="stable")[:CUTS_KEPT])
+        self._learned.duals[:] = [self._learned.duals[n] for n in best]
+        if not any(np.array_equal(self.opens, known) for known in self._learned.openings):
+            self._learned.openings.append(self.opens)
 
     def _at_least(self, opens: Floats) -> float:
         """Return what the cuts say that a choice costs, at least."""
@@ -227,6 +242,7 @@ class _Search:
 
     def _cut(self, duals: Duals) -> _Cut:
         problem, schemes = self._problem, self._problem.schemes
+        duals = sound(problem, duals)
         slope = np.zeros(self.shape)
         for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
             for t in range(problem.periods):

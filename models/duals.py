@@ -53,16 +53,26 @@ def reduced_costs(problem: Problem, duals: Duals) -> tuple[Floats, Floats]:
     return stay, waiting
 
 
+def sound(problem: Problem, duals: Duals) -> Duals:
+    """Return the duals without any that prove nothing here: of the wrong sign, or where there is no limit."""
+    places = np.where(np.isfinite(problem.room), np.minimum(duals.places, 0.0), 0.0)
+    limit = np.where(np.isfinite(problem.limits.room), np.minimum(duals.limit, 0.0), 0.0)
+    return Duals(duals.balance, places, limit)
+
+
 def lower_bound(problem: Problem, duals: Duals) -> float:
     """Return the cost that no assignment can beat, whatever the duals; exact at optimal ones.
 
     Schemes are taken as they stand in the room of the pools: those that are still to be chosen are left out.
     """
-    places, limit = np.minimum(duals.places, 0.0), np.minimum(duals.limit, 0.0)
-    sound = Duals(duals.balance, places, limit)
-    stay, waiting = reduced_costs(problem, sound)
-    used = np.flatnonzero(places.ravel())
-    held = float(places.ravel()[used] @ problem.room.ravel()[used])
+    duals = sound(problem, duals)
+    stay, waiting = reduced_costs(problem, duals)
+    held = _worth(duals.places, problem.room) + _worth(duals.limit, problem.limits.room)
     most = problem.most_units
     slack = np.minimum(0.0, stay) @ most[problem.stays.state] + np.minimum(0.0, waiting) @ most
-    return float(problem.states.supply @ duals.balance + held + limit @ problem.limits.room + slack)
+    return float(problem.states.supply @ duals.balance + held + slack)
+
+
+def _worth(dual: Floats, room: Floats) -> float:
+    used = np.flatnonzero(dual)
+    return float(dual.ravel()[used] @ room.ravel()[used])
