@@ -32,7 +32,7 @@ SPARE = 1e-6
 def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
     """Return children who are somewhere: a row a cohort, provision, pool and academic year.
 
-    Columns: `area`, `need`, `phase` (of that year's NCY), `provision`, `pool` (its position; -1 takes no place),
+    Columns: `area`, `need`, `phase` (of that year's NCY), `ncy`, `provision`, `pool` (its position; -1 takes no place),
     `independent`, `out_of_area`, `year`, `children`, `km` and `minutes` (one way; NaN where no journey is known),
     `price_gbp` and `transport_gbp` (all children, a year, undiscounted).
     """
@@ -46,7 +46,7 @@ def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
 def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
     """Return children without a place: a row a cohort and academic year, with the reason.
 
-    Columns: `area`, `need`, `phase`, `year`, `children`, `gbp` (interim provision, all of them, a year) and `reason`.
+    Columns: `area`, `need`, `phase`, `ncy`, `year`, `children`, `gbp` (interim provision, all of them, a year) and `reason`.
     """
     states = np.flatnonzero(solution.unplaced > DUST)
     cohorts, settings = basis.cohorts, basis.case.settings
@@ -58,6 +58,7 @@ def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
             "area": table["area"].to_numpy(),
             "need": table["need"].to_numpy(),
             "phase": [needs.phase(int(ncy)) for ncy in cohorts.ncy[states]],
+            "ncy": cohorts.ncy[states],
             "year": cohorts.year[states] + settings.base_year,
             "children": children,
             "gbp": children * settings.waiting.gbp_per_child_year,
@@ -88,6 +89,7 @@ def _rows(basis: Basis, years: StayYears, children: Floats, journeys: Journeys) 
             "area": table["area"].to_numpy(),
             "need": table["need"].to_numpy(),
             "phase": [needs.phase(int(ncy)) for ncy in years.ncy[real]],
+            "ncy": years.ncy[real],
             "provision": np.array(basis.provisions, object)[provision],
             "pool": years.pool[real],
             "independent": independent[provision],
