@@ -1,20 +1,35 @@
-"""One year as a minimum-cost flow: whole, certified in integers, and far faster than a linear program.
+"""One year as a minimum-cost flow: whole, certified, and far faster than a linear program.
 
-Children flow from their state into a pool, or past it into waiting. Money becomes integers: fractions of a penny so
-small that rounding cannot move the best plan by more than a stated number of pounds (`Money.error`).
+Units flow from their state through the innermost limit that counts their stay (`models.nested`) and the ones around
+it, or past them all into waiting. The network is solved in integers (`models.pipes`), which costs far less than a
+penny (`Flow.error`); the plan's own cost is summed in the pounds given. The potentials give prices of places, and
+with those every state's dual is recomputed in the pounds given, as the cheapest way out of it: so the certificate
+that `models.verify` checks rests neither on the rounding nor on the library.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.network import MOST, Network
+from models.assignment import Assigned, clean
+from models.duals import Duals
+from models.nested import nest
+from models.network import FlowError, version
+from models.pipes import Piped, Pipes, along, through
+from models.problem import Schemes
+from models.solution import Solution, Status
 
 if TYPE_CHECKING:
-    from models.problem import Floats, Ints
+    from models.nested import Nest
+    from models.problem import Floats, Ints, Problem
+
+#: Pounds under which a reduced cost or a price counts as nothing when ties are broken.
+FACE = 1e-6
+#: Share of the cost that breaking ties may cost before it is given up.
+TIE_COST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -56,50 +71,200 @@ def pool_prices(
     FlowError
         When the library is missing or the numbers do not fit: use other seeds.
     """
-    states, pools = len(supply), len(room)
-    sink = states + pools
-    units, held = _whole(supply, np.where(np.isfinite(room), room, supply.sum() + 1.0))
-    least = np.minimum(_least(state, cost, states), unplaced_cost)
-    range_gbp = max(
-        float((cost - least[state]).max(initial=0.0)),
-        float((unplaced_cost - least).max(initial=0.0)),
+    pipes = Pipes(state, pool, cost, unplaced_cost, np.full(len(room), -1))
+    found = pipes.solve(supply, np.where(np.isfinite(room), room, supply.sum() + 1.0))
+    return Prices(pipes.worth(found.price), found.price)
+
+
+class Flow:
+    """A problem's assignment as a flow, to be solved again and again with other places.
+
+    It offers what `models.assignment.Assignment` does.
+
+    Parameters
+    ----------
+    problem
+        The problem; its schemes are ignored.
+    tree
+        What `models.nested.nest` makes of it.
+
+    Raises
+    ------
+    FlowError
+        When there is no library, or the numbers do not fit it.
+    """
+
+    def __init__(self, problem: Problem, tree: Nest) -> None:
+        self._problem = replace(problem, schemes=Schemes.none(problem.periods))
+        self._tree = tree
+        self._kept = _worthwhile(self._problem, tree)
+        stays = problem.stays
+        self._pipes = Pipes(
+            stays.state[self._kept],
+            tree.node[self._kept],
+            stays.cost[self._kept],
+            problem.states.unplaced_cost,
+            tree.parent,
+        )
+        self._preference = stays.preference[self._kept]
+
+    @property
+    def error(self) -> float:
+        """Pounds by which rounding money may have made a plan dearer than the best."""
+        return self._pipes.resolution * float(self._problem.states.supply.sum())
+
+    def solve(self, room: Floats) -> Assigned:
+        """Assign units at least cost within `room` places, (Q, P); of equal plans, that of least preference.
+
+        Raises
+        ------
+        FlowError
+            When the numbers do not fit, or the library fails.
+        """
+        room = np.where(np.isfinite(self._problem.room), room, np.inf)
+        held = self._held(room)
+        found = self._pipes.solve(self._problem.states.supply, held)
+        duals = self._duals(found.price)
+        found = least_preference(self._pipes, found, self._preference, held)
+        stay = np.zeros(len(self._problem.stays))
+        stay[self._kept] = found.stay * found.unit
+        unplaced: Floats = np.multiply(found.unplaced, found.unit, dtype=np.float64)
+        if found.unit != 1.0:
+            stay, unplaced = clean(stay), clean(unplaced)
+        cost = self._cost(stay, unplaced)
+        return Assigned(stay, unplaced, duals, cost, min(cost, self._bound(duals, room)))
+
+    def uses(self, pool: int, period: int) -> bool:
+        """Whether any stay takes a place of the pool in the period."""
+        return bool(np.any(self._tree.cell == pool * self._problem.periods + period))
+
+    def _held(self, room: Floats) -> Floats:
+        """(K,) room of each node of the tree, never more than could come."""
+        tree, limits = self._tree, self._problem.limits
+        held = np.full(len(tree), self._problem.states.supply.sum() + 1.0)
+        pools, rows = tree.cell >= 0, tree.row >= 0
+        held[pools] = np.minimum(held[pools], room.ravel()[tree.cell[pools]])
+        held[rows] = np.minimum(held[rows], limits.room[tree.row[rows]])
+        return held
+
+    def _duals(self, price: Floats) -> Duals:
+        """Return the duals by position; what no stay takes has none."""
+        problem, tree = self._problem, self._tree
+        places, limit = np.zeros(problem.room.size), np.zeros(len(problem.limits))
+        pools, rows = tree.cell >= 0, tree.row >= 0
+        places[tree.cell[pools]] = price[pools]
+        limit[tree.row[rows]] = price[rows]
+        return Duals(self._pipes.worth(price), places.reshape(problem.room.shape), limit)
+
+    def _cost(self, stay: Floats, unplaced: Floats) -> float:
+        return float(
+            self._problem.stays.cost @ stay + self._problem.states.unplaced_cost @ unplaced
+        )
+
+    def _bound(self, duals: Duals, room: Floats) -> float:
+        """Return what `models.duals.lower_bound` does, where no reduced cost is negative."""
+        used = np.flatnonzero(duals.places.ravel())
+        priced = np.flatnonzero(duals.limit)
+        return float(
+            self._problem.states.supply @ duals.balance
+            + duals.places.ravel()[used] @ room.ravel()[used]
+            + duals.limit[priced] @ self._problem.limits.room[priced]
+        )
+
+
+def _worthwhile(problem: Problem, tree: Nest) -> Ints:
+    """Return the stays that are no dearer than waiting, or than one that nothing limits: others are never best."""
+    stays, free = problem.stays, tree.node < 0
+    cheapest = problem.states.unplaced_cost.astype(np.float64)
+    np.minimum.at(cheapest, stays.state[free], stays.cost[free])
+    return np.flatnonzero(stays.cost <= cheapest[stays.state] + FACE)
+
+
+def least_preference(pipes: Pipes, found: Piped, preference: Floats, held: Floats) -> Piped:
+    """Return, of the flows that cost as little as those found, those of least preference.
+
+    By complementary slackness they use no arc of positive reduced cost and fill every node that has a price. A state
+    with one such way out has nothing to choose: only the others are solved again, with what room those leave.
+
+    Parameters
+    ----------
+    preference
+        (A,) the secondary cost of the arcs of `pipes`.
+    held
+        (K,) room of each node.
+    """
+    outward = along(pipes.parent, found.price)
+    worth = pipes.worth(found.price)
+    face = pipes.cost - outward[pipes.node] <= worth[pipes.state] + FACE
+    waits = pipes.waiting <= worth + FACE
+    ways = np.bincount(pipes.state[face], minlength=len(worth)) + waits
+    units = np.bincount(pipes.state, found.stay, len(worth)) + found.unplaced
+    choosing = (ways > 1) & (units > 0)
+    if not choosing.any():
+        return found
+    number = np.cumsum(choosing) - 1
+    free = np.flatnonzero(face & choosing[pipes.state])
+    fixed = np.where(choosing[pipes.state], 0, found.stay)
+    left = np.rint(held / found.unit) - through(pipes, fixed)
+    chosen = Pipes(
+        number[pipes.state[free]],
+        pipes.node[free],
+        preference[free],
+        np.zeros(int(choosing.sum())),
+        pipes.parent,
+    ).solve(units[choosing].astype(np.float64), left, found.price < -FACE, waits[choosing])
+    fixed[free] = chosen.stay
+    unplaced = found.unplaced.copy()
+    unplaced[choosing] = chosen.unplaced
+    dearer = pipes.cost @ (fixed - found.stay) + pipes.waiting @ (unplaced - found.unplaced)
+    total = pipes.cost @ found.stay + pipes.waiting @ found.unplaced
+    tied = replace(found, stay=fixed, unplaced=unplaced)
+    return tied if dearer <= TIE_COST * max(1.0 / found.unit, float(total)) else found
+
+
+def flow_of(problem: Problem) -> Flow | None:
+    """Return the problem's assignment as a flow, or None where it is none or the library does not serve."""
+    tree = nest(problem)
+    if tree is None:
+        return None
+    try:
+        return Flow(problem, tree)
+    except FlowError:
+        return None
+
+
+def solution(problem: Problem, gap: float) -> Solution | None:
+    """Solve a problem that is a flow and has no scheme to choose; None for any other: ask the ordinary engines.
+
+    Parameters
+    ----------
+    gap
+        Relative gap to be proved.
+
+    Returns
+    -------
+    Solution
+        Of least preference among those of equal cost, with its certificate; its `seconds` are left at 0.
+    """
+    if problem.schemes.may_open.any() or problem.schemes.must:
+        return None
+    flow = flow_of(problem)
+    if flow is None:
+        return None
+    try:
+        found = flow.solve(problem.room)
+    except FlowError:
+        return None
+    answer = Solution(
+        status=Status.OPTIMAL,
+        stay=found.stay,
+        unplaced=found.unplaced,
+        opens=np.zeros_like(problem.schemes.may_open),
+        objective=found.cost,
+        bound=found.bound,
+        seconds=0.0,
+        solver=version(),
+        log=f"a minimum-cost flow, at most {flow.error:.2g} pounds from the best",
+        duals=found.duals,
     )
-    hops = 2 * pools + 2
-    scale = 2.0 ** np.floor(np.log2(MOST / (hops + 2) / max(range_gbp, 1.0)) - 1)
-    network = Network(
-        sink + 1,
-        np.concatenate([state, np.arange(sink)]),
-        np.concatenate([np.where(pool >= 0, states + pool, sink), np.full(sink, sink)]),
-        np.concatenate(
-            [
-                np.rint((cost - least[state]) * scale),
-                np.rint((unplaced_cost - least) * scale),
-                np.zeros(pools),
-            ]
-        ).astype(np.int64),
-        hops,
-    )
-    total = int(units.sum())
-    _, potential = network.solve(
-        np.concatenate([units, np.zeros(pools, np.int64), [-total]]),
-        np.concatenate([np.full(len(state) + states, total), held]),
-    )
-    places = np.minimum(0, potential[states:sink] - potential[sink]) / scale
-    of_arc = cost - np.where(pool >= 0, places[pool], 0.0)
-    return Prices(np.minimum(_least(state, of_arc, states), unplaced_cost), places)
-
-
-def _whole(*amounts: Floats) -> tuple[Ints, ...]:
-    """Return amounts as whole numbers of a common, small fraction of a unit."""
-    if all(bool(np.all(np.rint(amount) == amount)) for amount in amounts):
-        return tuple(amount.astype(np.int64) for amount in amounts)
-    largest = max(float(amount.sum()) for amount in amounts)
-    scale = 2.0 ** np.floor(51 - np.log2(max(largest, 1.0)))
-    return tuple(np.rint(amount * scale).astype(np.int64) for amount in amounts)
-
-
-def _least(state: Ints, cost: Floats, states: int) -> Floats:
-    """(S,) least cost of each state's arcs; inf where there are none."""
-    least = np.full(states, np.inf)
-    np.minimum.at(least, state, cost)
-    return least
+    return answer if answer.gap <= gap else replace(answer, status=Status.FEASIBLE)

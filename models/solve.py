@@ -1,7 +1,8 @@
 """Solve a problem: choose schemes, assign exactly with those, then break ties by the stated rule.
 
-Two ways give the same answer. The *whole* program, written in PuLP and given to a solver as it is, is the readable
+Three ways give the same answer. The *whole* program, written in PuLP and given to a solver as it is, is the readable
 reference and serves small problems; the *decomposed* one (`models.benders` over `models.assignment`) serves large.
+Where nothing is to be opened, and one year's limits nest, it is a network *flow* (`models.flow`): found by looking.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
 from models.engines import ENGINES, EXACT, NoAnswerError, version
 from models.fewest import without_needless
+from models.flow import solution as as_flow
 from models.program import Program, formulate, not_together
 from models.solution import Solution, Status, overspent
 from models.twins import earliest_twins
@@ -76,7 +78,7 @@ def solve(
     solver
         ``"highs"`` or ``"cbc"``; CBC only knows the whole program.
     whole
-        Whether to solve the whole program at once; None leaves it to the problem's size.
+        Whether to solve the whole program at once; None leaves it to the problem's structure and size.
     progress
         Told how far the search is.
     learned
@@ -95,6 +97,8 @@ def solve(
         For a solver that does not exist.
     """
     began = time.perf_counter()
+    if whole is None and solver == "highs" and (flow := as_flow(problem, gap)) is not None:
+        return replace(flow, seconds=time.perf_counter() - began)
     if whole is None:
         whole = solver != "highs" or len(problem.stays) <= LARGE
     tie = scheme_tie(len(problem.schemes))
