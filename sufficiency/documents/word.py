@@ -10,18 +10,18 @@ import io
 from typing import TYPE_CHECKING
 
 from sufficiency.documents.outline import filled, outline
+from sufficiency.documents.widths import fit_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from docx.document import Document
-    from docx.text.paragraph import Paragraph
 
     from sufficiency.documents.outline import Outline
+    from sufficiency.documents.widths import Fit
     from sufficiency.report.parts import Cell, Drawing, Paper, Section, Table
 
-#: Width of a character in ems, about; beside a cell's text, in points.
-EM, BESIDE = 0.56, 9.0
+#: How wide and how tall a drawing may be.
 PICTURE_CM = 16.9, 21.0
 
 
@@ -52,6 +52,10 @@ def write_word(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     document.save(packed)
     return without_dates(packed.getvalue())
+
+
+#: Whether a table's page lies on its side, and the size of its text in points: the first that fits is taken.
+CHOICES = ((False, 10), (False, 9), (True, 10), (True, 9))
 
 
 class _Writer:
@@ -101,7 +105,8 @@ class _Writer:
         """Add a section: what it says, what it shows, its tables, its small print."""
         from sufficiency.documents.word_look import SMALL
 
-        self.turn(wide=False)
+        # a heading does not stay behind on a page of its own when its table needs a page on its side
+        self.turn(wide=any(_fit(table, filled(table)).wide for table in section.tables))
         self.heading(section.title, section.key)
         for words in section.lead:
             self.document.add_paragraph(words)
@@ -131,10 +136,9 @@ class _Writer:
         from sufficiency.documents.word_parts import add_caption
 
         rows = filled(table)
-        wide, size, widths = _fit(table, rows)
-        self.turn(wide=wide)
+        fit = _fit(table, rows)
         add_caption(self.document, "Table", self.count("Table"), table.caption)
-        self.grid(table, rows, widths, CELL if size >= 10 else SMALL_CELL)
+        self.grid(table, rows, fit.widths, CELL if fit.size >= CHOICES[0][1] else SMALL_CELL)
         self.document.add_paragraph(self.plan.stamp, style=STAMP)
 
     def grid(
@@ -145,21 +149,28 @@ class _Writer:
         from docx.shared import Pt
 
         from sufficiency.documents.word_look import TABLE
-        from sufficiency.documents.word_parts import describe_table, head_row, keep_row
+        from sufficiency.documents.word_parts import (
+            describe_table,
+            fill,
+            head_row,
+            keep_row,
+            keep_with_next,
+        )
 
         grid = self.document.add_table(len(rows) + 1, len(table.heads), style=TABLE)
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         describe_table(grid, table.caption)
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = Pt(width)
-        lines = grid.rows
+        lines, style_id = grid.rows, self.document.styles[style].style_id
         head_row(lines[0])
         for at, line in enumerate(lines):
             keep_row(line)
             given = list(_texts(table, rows[at - 1] if at else None))
             for cell, width, (text, number, bold) in zip(line.cells, widths, given, strict=True):
                 cell.width = Pt(width)
-                _fill(cell.paragraphs[0], text, style, number=number, bold=bold)
+                fill(cell, text, style_id, number=number, bold=bold)
+        keep_with_next(lines[-1])
 
     def turn(self, *, wide: bool) -> None:
         """Go on on pages that stand upright, or lie on their side."""
@@ -183,60 +194,12 @@ def _texts(table: Table, row: Sequence[Cell] | None) -> Iterator[tuple[str, bool
         yield cell.text, cell.is_number, total and cell.scope != "rowgroup"
 
 
-def _fill(line: Paragraph, text: str, style: str, *, number: bool, bold: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    line.style = style
-    if number:
-        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    line.add_run(text).bold = True if bold else None
-
-
-def _fit(table: Table, rows: Sequence[Sequence[Cell]]) -> tuple[bool, int, list[float]]:
-    """Return whether a table's page lies on its side, its size in points, and its columns' widths."""
+def _fit(table: Table, rows: Sequence[Sequence[Cell]]) -> Fit:
+    """Return how a table fits a page best: upright, in larger type, if it may be."""
     from sufficiency.documents.word_look import text_width_pt
 
-    choices = [(False, 10), (False, 9), (True, 10), (True, 9)]
-    for wide, size in choices:
-        room = text_width_pt(wide=wide)
-        least, most = _wants(table, rows, size)
-        if sum(least) <= room:
-            break
-    return wide, size, share(room, least, most)
-
-
-def _wants(
-    table: Table, rows: Sequence[Sequence[Cell]], size: int
-) -> tuple[list[float], list[float]]:
-    """Return how wide each column must be for its longest word, and for its longest text, in points."""
-    least, most = [], []
-    for n, head in enumerate(table.heads):
-        texts = [row[n].text for row in rows]
-        words = [word for text in (head, *texts) for word in text.split()]
-        if n in table.numeric:
-            words += texts
-        # a word may be broken where it is longer than any word of English
-        longest = min(max(map(len, words), default=1), 22)
-        least.append(longest * EM * size + BESIDE)
-        most.append(max(len(text) for text in (head, *texts)) * EM * size + BESIDE)
-    return least, most
-
-
-def share(room: float, least: Sequence[float], most: Sequence[float]) -> list[float]:
-    """Share the width of a page among columns: what each must have, then in proportion to what it would like.
-
-    Parameters
-    ----------
-    room, least, most
-        In the same unit; `least` may add up to more than `room`, and is then cut down in proportion.
-    """
-    must, like = sum(least), sum(most)
-    if like <= room:
-        return list(most)
-    if must >= room:
-        return [room * width / must for width in least]
-    part = (room - must) / (like - must)
-    return [low + part * (high - low) for low, high in zip(least, most, strict=True)]
+    choices = [(wide, size, text_width_pt(wide=wide)) for wide, size in CHOICES]
+    return fit_table(table, rows, choices)
 
 
 def _size(png: bytes) -> tuple[int, int]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.shared import Length
-    from docx.table import Table, _Row
+    from docx.table import Table, _Cell, _Row
     from docx.text.paragraph import Paragraph
 
 #: The first day that a zip file can tell: the same bytes for the same paper.
@@ -114,6 +114,17 @@ def describe_table(table: Table, words: str) -> None:
     table._tbl.tblPr.append(element("w:tblCaption", val=words))
 
 
+def fill(cell: _Cell, text: str, style_id: str, *, number: bool, bold: bool) -> None:
+    """Write an empty cell; a style by its id, for looking up its name takes a thousand times as long."""
+    line = cell.paragraphs[0]
+    line._p.style = style_id
+    if number:
+        line._p.get_or_add_pPr().append(element("w:jc", val="right"))
+    run = line.add_run(text)
+    if bold:
+        run._r.get_or_add_rPr().append(element("w:b"))
+
+
 def head_row(row: _Row) -> None:
     """Repeat a row on every page that its table is on, and say that it holds headings."""
     row._tr.get_or_add_trPr().append(element("w:tblHeader"))
@@ -123,3 +134,10 @@ def keep_row(row: _Row) -> None:
     """Keep a row on one page."""
     properties = row._tr.get_or_add_trPr()
     properties.insert(0, element("w:cantSplit"))
+
+
+def keep_with_next(row: _Row) -> None:
+    """Keep a row on the page of what follows its table."""
+    for line in row._tr.iter(qn("w:p")):
+        shape = line.get_or_add_pPr()
+        shape.insert_element_before(element("w:keepNext"), "w:jc", "w:rPr")
