@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sufficiency import needs
 from sufficiency.annexes.pipeline import needs_of, span
-from sufficiency.report.parts import academic, figure, is_missing
+from sufficiency.disclosure import WITHHELD
+from sufficiency.report.parts import academic, figure, is_missing, is_withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,12 +108,12 @@ def _served(case: Case, subject: Subject, published: Published) -> Iterator[tupl
     mine = served[
         (served["scheme"] == subject.scheme.scheme_id) & (served["year"].astype(int) == last)
     ]
-    for row in mine.to_dict("records"):
-        yield (
-            SERVED,
-            f"{row['need']}, {row['phase']}",
-            f"{figure(row['children'])}, {academic(last)}",
-        )
+    few = np.array([is_withheld(count) for count in mine["children"]], bool)
+    for row in mine[~few].to_dict("records"):
+        told = f"{figure(row['children'])}, {academic(last)}"
+        yield SERVED, f"{row['need']}, {row['phase']}", told
+    if few.any():
+        yield SERVED, "Other needs and phases, of few children each", WITHHELD
     if mine.empty:
         yield SERVED, "Nobody: the plan does not open it, or nobody is in its places", ""
 

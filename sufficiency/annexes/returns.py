@@ -66,7 +66,7 @@ SETTINGS = {
     "independent": "NMSS or independent schools - LA funded placements",
     "alternative": "Alternative provision",
     "college": "Further education",
-    "": "Other arrangements or none: no place in the plan",
+    "": "No place in the plan",
 }
 #: Last NCY of each age group when a child counts by the age that it reaches in the school year: Reception reaches 5.
 AGE_GROUPS = {"Under 5": -1, "5 to 10": 5, "11 to 15": 10, "16 to 19": 14, "20 to 25": 20}
