@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from models.problem import Floats, Problem
+    from models.problem import Bools, Floats, Ints, Problem
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,16 @@ def lower_bound(problem: Problem, duals: Duals) -> float:
     stay, waiting = reduced_costs(problem, duals)
     held = _worth(duals.places, problem.room) + _worth(duals.limit, problem.limits.room)
     most = problem.most_units
-    slack = np.minimum(0.0, stay) @ most[problem.stays.state] + np.minimum(0.0, waiting) @ most
-    return float(problem.states.supply @ duals.balance + held + slack)
+    slack = total(np.minimum(0.0, stay), most[problem.stays.state])
+    slack += total(np.minimum(0.0, waiting), most)
+    return total(problem.states.supply, duals.balance) + held + slack
 
 
 def _worth(dual: Floats, room: Floats) -> float:
     used = np.flatnonzero(dual)
-    return float(dual.ravel()[used] @ room.ravel()[used])
+    return total(dual.ravel()[used], room.ravel()[used])
+
+
+def total(price: Floats, units: Floats | Ints | Bools) -> float:
+    """Return the sum of prices times units, added in pairs: all digits, and the same on any number of cores."""
+    return float((price * units).sum())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.assignment import Assigned, clean
-from models.duals import Duals
+from models.duals import Duals, total
 from models.nested import nest
 from models.network import FlowError, version
 from models.pipes import Piped, Pipes, along, through
@@ -157,18 +157,17 @@ class Flow:
         return Duals(self._pipes.worth(price), places.reshape(problem.room.shape), limit)
 
     def _cost(self, stay: Floats, unplaced: Floats) -> float:
-        return float(
-            self._problem.stays.cost @ stay + self._problem.states.unplaced_cost @ unplaced
-        )
+        states, stays = self._problem.states, self._problem.stays
+        return total(stays.cost, stay) + total(states.unplaced_cost, unplaced)
 
     def _bound(self, duals: Duals, room: Floats) -> float:
         """Return what `models.duals.lower_bound` does, where no reduced cost is negative."""
         used = np.flatnonzero(duals.places.ravel())
         priced = np.flatnonzero(duals.limit)
-        return float(
-            self._problem.states.supply @ duals.balance
-            + duals.places.ravel()[used] @ room.ravel()[used]
-            + duals.limit[priced] @ self._problem.limits.room[priced]
+        return (
+            total(self._problem.states.supply, duals.balance)
+            + total(duals.places.ravel()[used], room.ravel()[used])
+            + total(duals.limit[priced], self._problem.limits.room[priced])
         )
 
 
@@ -216,10 +215,9 @@ def least_preference(pipes: Pipes, found: Piped, preference: Floats, held: Float
     fixed[free] = chosen.stay
     unplaced = found.unplaced.copy()
     unplaced[choosing] = chosen.unplaced
-    dearer = pipes.cost @ (fixed - found.stay) + pipes.waiting @ (unplaced - found.unplaced)
-    total = pipes.cost @ found.stay + pipes.waiting @ found.unplaced
     tied = replace(found, stay=fixed, unplaced=unplaced)
-    return tied if dearer <= TIE_COST * max(1.0 / found.unit, float(total)) else found
+    least = pipes.total(found)
+    return tied if pipes.total(tied) - least <= TIE_COST * max(1.0 / found.unit, least) else found
 
 
 def flow_of(problem: Problem) -> Flow | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.duals import total
 from models.network import MOST, FlowError, Network
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ class Pipes:
     def worth(self, price: Floats) -> Floats:
         """(S,) cost of the cheapest way out of each state, the prices of the nodes on it included."""
         return self._cheapest(self.cost - along(self.parent, price)[self.node])
+
+    def total(self, found: Piped) -> float:
+        """Return the cost of flows, in their units."""
+        return total(self.cost, found.stay) + total(self.waiting, found.unplaced)
 
     def _cheapest(self, cost: Floats) -> Floats:
         least = self.waiting.astype(np.float64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.duals import lower_bound
+from models.duals import lower_bound, total
 from models.problem import Schemes
 from models.solution import HALF_A_PENNY, added_places
 
@@ -59,10 +59,10 @@ def verify(problem: Problem, solution: Solution) -> list[Discrepancy]:
 
 def cost(problem: Problem, solution: Solution) -> float:
     """Return the objective, recomputed from the flows and the opened schemes."""
-    return float(
-        problem.stays.cost @ solution.stay
-        + problem.states.unplaced_cost @ solution.unplaced
-        + (problem.schemes.cost * solution.opens).sum()
+    return (
+        total(problem.stays.cost, solution.stay)
+        + total(problem.states.unplaced_cost, solution.unplaced)
+        + total(problem.schemes.cost, solution.opens)
     )
 
 
