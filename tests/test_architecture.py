@@ -39,9 +39,12 @@ ONLY_IN = {
     "networkx": ["geodata/roads.py"],
     "click": ["cli.py"],
     "rich": ["cli.py", "sufficiency/progress.py"],
+    "distributed": ["sufficiency/sweep/cluster.py"],
 }
 #: Too heavy for the top of a module: inside a function they cost only whoever calls it.
-INSIDE_FUNCTIONS = {"osmnx", "networkx", "rich", "highspy"}
+INSIDE_FUNCTIONS = {"osmnx", "networkx", "rich", "highspy", "distributed"}
+#: Comes with an extra that whoever uses it installs.
+WITH_AN_EXTRA = {"distributed"}
 #: Comes with one exact version of another package that we pin.
 PINNED_BY_OTHERS = {"pydantic-core"}
 #: Used without an import: its data files are read where they lie, or pandas imports it for us.
@@ -119,7 +122,9 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     found = {name for path in MODULES for name, _ in imports(path)} - OURS
     third = {name for name in found if name not in sys.stdlib_module_names}
     imported = {owners[name][0].lower().replace("_", "-") for name in third}
-    assert imported - PINNED_BY_OTHERS == declared - READ_AS_FILES
+    assert imported - PINNED_BY_OTHERS - WITH_AN_EXTRA == declared - READ_AS_FILES
+    extras = "".join(pin for extra in project["optional-dependencies"].values() for pin in extra)
+    assert all(name in extras for name in WITH_AN_EXTRA)
 
 
 def test_versions_are_pinned_plainly() -> None:

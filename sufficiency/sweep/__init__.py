@@ -1,0 +1,6 @@
+"""Many runs of one prepared problem: in processes of this machine, or on a cluster, resumed where they were stopped."""
+
+from sufficiency.sweep.job import Sweep, SweepError
+from sufficiency.sweep.run import run_sweep
+
+__all__ = ["Sweep", "SweepError", "run_sweep"]
