@@ -58,10 +58,7 @@ def _compile(
 ) -> bytes:
     import typst
 
-    found = _SIZE.search(svg)
-    if found is None:
-        raise ValueError("the drawing has no viewBox that begins at 0 0")
-    wide, high = map(float, found.groups())
+    wide, high = size_of(svg)
     page = _PAGE.format(
         family=fonts.FAMILY, wide=f"{wide_mm:.3f}", high=f"{wide_mm * high / wide:.3f}"
     )
@@ -77,6 +74,20 @@ def _compile(
     if not isinstance(made, bytes):
         raise TypeError("a drawing came out as several pages")
     return made
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Return the width and height of a drawing, in its own unit.
+
+    Raises
+    ------
+    ValueError
+        When it has no view box that begins at nought.
+    """
+    found = _SIZE.search(svg)
+    if found is None:
+        raise ValueError("the drawing has no viewBox that begins at 0 0")
+    return float(found[1]), float(found[2])
 
 
 @cache
