@@ -35,6 +35,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "pulp": ["models"],
     "highspy": ["models"],
+    "pylmcf": ["models/network.py"],
     "osmnx": ["geodata/roads.py"],
     "networkx": ["geodata/roads.py"],
     "click": ["cli.py"],
@@ -42,7 +43,7 @@ ONLY_IN = {
     "distributed": ["sufficiency/sweep/cluster.py"],
 }
 #: Too heavy for the top of a module: inside a function they cost only whoever calls it.
-INSIDE_FUNCTIONS = {"osmnx", "networkx", "rich", "highspy", "distributed"}
+INSIDE_FUNCTIONS = {"osmnx", "networkx", "rich", "highspy", "pylmcf", "distributed"}
 #: Comes with an extra that whoever uses it installs.
 WITH_AN_EXTRA = {"distributed"}
 #: Comes with one exact version of another package that we pin.
