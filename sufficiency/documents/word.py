@@ -10,6 +10,7 @@ import io
 from typing import TYPE_CHECKING
 
 from sufficiency.documents.outline import filled, outline
+from sufficiency.documents.packed import without_dates
 from sufficiency.documents.widths import fit_table
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ def write_word(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
     import docx
 
     from sufficiency.documents.word_look import set_footer, set_page, set_properties, set_styles
-    from sufficiency.documents.word_parts import without_dates
 
     document = docx.Document()
     plan = outline(paper)

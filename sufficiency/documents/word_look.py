@@ -129,13 +129,10 @@ def text_width_pt(*, wide: bool) -> float:
 
 
 def set_properties(document: Document, title: str, subject: str) -> None:
-    """Name the document, for the window's title and for assistive technology; no date of making is kept."""
+    """Name the document, for the window's title and for assistive technology."""
     properties = document.core_properties
     properties.title, properties.subject = title[:255], subject[:255]
     properties.author = properties.last_modified_by = "sufficiency"
     properties.language, properties.comments, properties.keywords = LANGUAGE, "", ""
-    core = properties._element  # noqa: SLF001
-    for dated in [child for child in core if child.tag.endswith(("}created", "}modified"))]:
-        core.remove(dated)
     for language in document.settings.element.findall(qn("w:themeFontLang")):
         language.set(qn("w:val"), LANGUAGE)

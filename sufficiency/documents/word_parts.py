@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from typing import TYPE_CHECKING
 
 from docx.oxml import OxmlElement
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from docx.shared import Length
     from docx.table import Table, _Cell, _Row
     from docx.text.paragraph import Paragraph
-
-#: The first day that a zip file can tell: the same bytes for the same paper.
-NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def element(tag: str, **values: str) -> BaseOxmlElement:
@@ -95,18 +91,6 @@ def add_picture(document: Document, png: bytes, width: Length, alt: str, name: s
     described.set("descr", alt)
     described.set("name", name)
     return document.paragraphs[-1]
-
-
-def without_dates(data: bytes) -> bytes:
-    """Return an Office file (a zip) packed so that the same contents give the same bytes."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, NO_DATE), old.read(name), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def describe_table(table: Table, words: str) -> None:
