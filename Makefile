@@ -3,7 +3,7 @@
 # PYTHON=...  choose the Python to build .venv with (3.11 or newer)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser lint types format clean
+.PHONY: help demo test test-slow test-browser bench bench-large lint types format clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -26,6 +26,12 @@ test-slow: $(VENV)/.ready-dev ## run the slow tests
 
 test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromium, which must be installed
 	@$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/.ready-bench ## measure against what one would use instead: some ten minutes on a quiet machine
+	@$(BIN)/python -m benchmarks.suite
+
+bench-large: $(VENV)/.ready-bench ## the same for a region and the country: up to an hour, 8 GB
+	@$(BIN)/python -m benchmarks.suite --large
 
 lint: $(VENV)/.ready-dev ## check format and style
 	@$(BIN)/ruff format --check
@@ -52,6 +58,10 @@ $(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "Installing sufficiency and its tests' tools into $(VENV): some minutes the first time."
 	@$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.ready
+
+$(VENV)/.ready-bench: $(VENV)/.ready
+	@$(INSTALL) '.[bench]'
+	@touch $@
 
 $(VENV)/.ready-browser: $(VENV)/.ready-dev
 	@$(INSTALL) '.[dev,browser]'

@@ -1,38 +1,60 @@
-"""Journeys by road against scipy's Dijkstra alone, and against networkx on a few provisions.
+"""Journeys by road against scipy's Dijkstra alone, networkx and osmnx, on an invented network.
 
-    python benchmarks/travel.py [--nodes 100000] [--provisions 100] [--homes 3000]
-
-The network is invented: a crooked grid whose streets have four classes of speed, some one-way. Ours
-takes homes and provisions as points and answers with minutes and kilometres of the same journey; scipy
-alone is one call of ``scipy.sparse.csgraph.dijkstra`` with the times as weights, from the same nodes, on a
-graph already built. Read the ratios, measured in one run, not the seconds. The bar: 1.5 or less.
+The network is a crooked grid whose streets have four classes of speed, some one-way. Ours takes homes and provisions
+as points and answers with minutes and kilometres of the same journey; scipy alone is one call of
+``scipy.sparse.csgraph.dijkstra`` with the times as weights, from the same nodes, on a graph already built. networkx
+has its graph, too, and is tried from a few provisions; osmnx from a few homes to a few provisions, pair by pair, as
+its users do. Both are scaled up to the whole.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geodata.network import Network, build, journeys, snap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BAR = 1.5
-ROUNDS = 3
+    from numpy.typing import NDArray
+
+    Work = tuple[Callable[[], object], float, str]
+
 SPACING_M = 150.0
+NODES, PROVISIONS, HOMES = 100_000, 100, 3_000
+#: Provisions that networkx, and pairs that osmnx is tried on.
+FEW, PAIRS = 5, 20
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A network with homes and provisions as points."""
+
+    network: Network
+    homes: NDArray[np.float64]
+    provisions: NDArray[np.float64]
+
+    @property
+    def roots(self) -> NDArray[np.intp]:
+        """(provisions,) node nearest to each provision."""
+        return snap(self.network, self.provisions).node
+
+    def times(self) -> NDArray[np.float64]:
+        """(edges,) milliseconds."""
+        return self.network.milliseconds.astype(np.float64)
+
+
+def setting(nodes: int = NODES, provisions: int = PROVISIONS, homes: int = HOMES) -> Setting:
+    """Return the network and points drawn at random within it."""
+    network = invented(nodes)
+    rng = np.random.default_rng(2)
+    low, high = network.points.min(axis=0), network.points.max(axis=0)
+    at = rng.uniform(low, high, (homes, 2))
+    return Setting(network, at, rng.uniform(low, high, (provisions, 2)))
 
 
 def invented(nodes: int, seed: int = 1) -> Network:
@@ -54,58 +76,61 @@ def invented(nodes: int, seed: int = 1) -> Network:
     return build(points, tail, head, *both, "invented")
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """Return the processor seconds that some work takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def ours(given: Setting) -> Work:
+    """Points to points; nothing of the network is worked out before: matrix, parts, trees."""
+
+    def work() -> object:
+        return journeys(replace(given.network), given.homes, given.provisions)
+
+    return work, 1.0, ""
 
 
-def in_networkx(network: Network, roots: list[int]) -> Callable[[], None]:
-    """Return the same search in networkx, from a few roots, on a graph already built."""
+def in_scipy(given: Setting) -> Work:
+    """One call, on a graph already built."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    network, size = given.network, len(given.network.points)
+    graph = csr_array((given.times(), (network.head, network.tail)), shape=(size, size))
+    return partial(dijkstra, graph, indices=given.roots), 1.0, ""
+
+
+def in_networkx(given: Setting) -> Work:
+    """One search a provision, from a few of them, on a graph already built."""
+    import networkx as nx
+
     graph: nx.DiGraph[int] = nx.DiGraph()
-    columns = (network.head, network.tail, network.milliseconds)
+    columns = (given.network.head, given.network.tail, given.times())
     graph.add_weighted_edges_from(zip(*(column.tolist() for column in columns), strict=True))
+    roots = given.roots[:FEW].tolist()
 
     def search() -> None:
         for root in roots:
             nx.single_source_dijkstra_path_length(graph, root)
 
-    return search
+    whole = len(given.provisions)
+    return search, whole / len(roots), f"tried from {len(roots)} of {whole} provisions"
 
 
-def main() -> int:
-    """Measure, print and judge."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--nodes", type=int, default=100_000)
-    parser.add_argument("--provisions", type=int, default=100)
-    parser.add_argument("--homes", type=int, default=3_000)
-    asked = parser.parse_args()
-    network = invented(asked.nodes)
-    rng = np.random.default_rng(2)
-    low, high = network.points.min(axis=0), network.points.max(axis=0)
-    homes = rng.uniform(low, high, (asked.homes, 2))
-    provisions = rng.uniform(low, high, (asked.provisions, 2))
-    roots = snap(network, provisions).node
-    size = len(network.points)
-    weights = network.milliseconds.astype(np.float64)
-    graph = csr_array((weights, (network.head, network.tail)), shape=(size, size))
-    rounds = []
-    for _ in range(ROUNDS):
-        alone = seconds_of(partial(dijkstra, graph, indices=roots))
-        fresh = replace(network)  # nothing of it is worked out yet: matrix, parts, trees
-        ours = seconds_of(partial(journeys, fresh, homes, provisions))
-        rounds.append((alone, ours))
-    few = roots[:5].tolist()
-    slow = seconds_of(in_networkx(network, few)) / len(few) * asked.provisions
-    ratio = statistics.median(ours / alone for alone, ours in rounds)
-    alone, ours = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(f"{size:,} nodes, {len(network.tail):,} edges, {asked.provisions} provisions")
-    print(f"scipy's Dijkstra alone  {alone:6.2f} s   1.00")
-    print(f"ours, points to points  {ours:6.2f} s   {ratio:.2f}   (bar {BAR})")
-    print(f"networkx (from 5)       {slow:6.2f} s   {slow / alone:.2f}")
-    return 0 if ratio <= BAR else 1
+def in_osmnx(given: Setting) -> Work:
+    """Shortest paths of osmnx from home to provision, pair by pair, for a few pairs."""
+    import networkx as nx
+    import osmnx
 
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="EPSG:27700")
+    for node, (x, y) in enumerate(given.network.points.tolist()):
+        graph.add_node(node, x=x, y=y)
+    columns: list[Any] = [
+        column.tolist() for column in (given.network.tail, given.network.head, given.times())
+    ]
+    graph.add_edges_from(
+        (tail, head, {"travel_time": time}) for tail, head, time in zip(*columns, strict=True)
+    )
+    starts = snap(given.network, given.homes[:PAIRS]).node.tolist()
+    ends = given.roots[:PAIRS].tolist()
 
-if __name__ == "__main__":
-    sys.exit(main())
+    def search() -> object:
+        return osmnx.shortest_path(graph, starts, ends, weight="travel_time", cpus=1)
+
+    whole = len(given.homes) * len(given.provisions)
+    return search, whole / PAIRS, f"tried on {PAIRS} of {whole:,} pairs"

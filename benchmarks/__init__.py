@@ -1,0 +1,1 @@
+"""What the tool is measured against, on what, and where it must be: see `benchmarks.suite`."""
