@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pulp
 
-from models.duals import lower_bound, sound
+from models.duals import lower_bound, shortfall, sound
 from models.engines import ENGINES, NoAnswerError, Outcome
 from models.program import FAMILIES, Variables, not_together
 from models.solution import Status, overspent
@@ -75,6 +75,22 @@ class Learned:
     assignment: Assignment | None = None
     duals: list[Duals] = field(default_factory=list)
     openings: list[Bools] = field(default_factory=list)
+    _below: dict[int, tuple[Duals, Floats]] = field(default_factory=dict)
+
+    def bound(self, problem: Problem, duals: Duals) -> float:
+        """Return the bound that duals prove; their reduced costs are looked at once."""
+        if id(duals) not in self._below:
+            self._below[id(duals)] = duals, shortfall(problem, duals)
+        return lower_bound(problem, duals, self._below[id(duals)][1])
+
+    def forget_others(self) -> None:
+        """Forget the reduced costs of duals that are not kept."""
+        kept = {id(duals) for duals in self.duals}
+        self._below = {key: known for key, known in self._below.items() if key in kept}
+
+    def costs_changed(self) -> None:
+        """Forget the reduced costs: to be called where costs are others, or other places have limits."""
+        self._below.clear()
 
 
 @dataclass(frozen=True)
@@ -211,6 +227,7 @@ class _Search:
         slack = (value.max(axis=0) - value).min(axis=1)
         best = np.sort(np.argsort(slack, kind="stable")[:CUTS_KEPT])
         self._learned.duals[:] = [self._learned.duals[n] for n in best]
+        self._learned.forget_others()
         if not any(np.array_equal(self.opens, known) for known in self._learned.openings):
             self._learned.openings.append(self.opens)
 
@@ -242,13 +259,14 @@ class _Search:
 
     def _cut(self, duals: Duals) -> _Cut:
         problem, schemes = self._problem, self._problem.schemes
+        constant = self._learned.bound(problem, duals)
         duals = sound(problem, duals)
         slope = np.zeros(self.shape)
         for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
             for t in range(problem.periods):
                 later = duals.places[q, t:]
                 slope[k, t] += later @ schemes.places[entry, : len(later)]
-        return _Cut(lower_bound(problem, duals), slope)
+        return _Cut(constant, slope)
 
     def master(self, *, relaxed: bool, seconds: float | None = None) -> tuple[Floats, float]:
         """Solve the master within `seconds`; return what it opens and the bound that it proves.

@@ -60,17 +60,30 @@ def sound(problem: Problem, duals: Duals) -> Duals:
     return Duals(duals.balance, places, limit)
 
 
-def lower_bound(problem: Problem, duals: Duals) -> float:
+def shortfall(problem: Problem, duals: Duals) -> Floats:
+    """(S,) the reduced costs below nothing of each state, together: none at optimal duals, so 0 or less.
+
+    They depend on costs, and on where there are limits; not on supply, nor on how much room there is.
+    """
+    stay, waiting = reduced_costs(problem, sound(problem, duals))
+    below = np.bincount(problem.stays.state, np.minimum(0.0, stay), len(problem.states))
+    return np.asarray(below + np.minimum(0.0, waiting), np.float64)
+
+
+def lower_bound(problem: Problem, duals: Duals, below: Floats | None = None) -> float:
     """Return the cost that no assignment can beat, whatever the duals; exact at optimal ones.
 
     Schemes are taken as they stand in the room of the pools: those that are still to be chosen are left out.
+
+    Parameters
+    ----------
+    below
+        (S,) their `shortfall`, where it is known.
     """
+    below = shortfall(problem, duals) if below is None else below
     duals = sound(problem, duals)
-    stay, waiting = reduced_costs(problem, duals)
     held = _worth(duals.places, problem.room) + _worth(duals.limit, problem.limits.room)
-    most = problem.most_units
-    slack = total(np.minimum(0.0, stay), most[problem.stays.state])
-    slack += total(np.minimum(0.0, waiting), most)
+    slack = total(below, problem.most_units)
     return total(problem.states.supply, duals.balance) + held + slack
 
 

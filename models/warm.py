@@ -84,7 +84,7 @@ class Warm:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+        self.problem = self._now = problem
         self._assignment = Remembering(problem)
         self._learned = Learned(assignment=self._assignment)
 
@@ -176,6 +176,9 @@ class Warm:
         problem = problem or self.problem
         if not _same_structure(self.problem, problem):
             raise ProblemError("a warm model takes other numbers, not another structure")
+        if not _same_costs(self._now, problem):
+            self._learned.costs_changed()
+        self._now = problem
         self._assignment.become(problem)
         return problem
 
@@ -200,6 +203,18 @@ def _same_structure(one: Problem, other: Problem) -> bool:
                 for name in names
             ]
         )
+    )
+
+
+def _same_costs(one: Problem, other: Problem) -> bool:
+    """Whether costs are the same, and which places and limits there are none of."""
+    return _same(
+        [
+            (one.stays.cost, other.stays.cost),
+            (one.states.unplaced_cost, other.states.unplaced_cost),
+            (np.isinf(one.room), np.isinf(other.room)),
+            (np.isinf(one.limits.room), np.isinf(other.limits.room)),
+        ]
     )
 
 
