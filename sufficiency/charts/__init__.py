@@ -1,0 +1,1 @@
+"""Charts as SVG: our own, for screen, print and document alike."""
