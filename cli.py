@@ -283,6 +283,13 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     show_default=True,
     help="Whether to compare the plan with building nothing, which takes one more solve.",
 )
+@click.option(
+    "--published",
+    multiple=True,
+    metavar="OUT",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of an earlier plan that is public, so that the two together tell no small number; repeat for more.",
+)
 @SKIP
 @FORMAT
 def plan(
@@ -293,6 +300,7 @@ def plan(
     time_limit: float | None,
     solver: str,
     baseline: bool,
+    published: tuple[Path, ...],
     skip_bad_rows: bool,
     style: str,
 ) -> None:
@@ -313,6 +321,7 @@ def plan(
                 progress,
                 skip_bad_rows=skip_bad_rows,
                 baseline=baseline,
+                published=published,
             )
     except CaseError as error:
         if style == "json":

@@ -1,41 +1,51 @@
-"""What may be published: counts of fewer than five children are withheld before anything is written.
+"""What may be published: counts of fewer than five children, and whatever would tell them, are withheld.
 
-A plain threshold, with a second cell withheld where one alone could be worked out from its total. The exact tables
-stand in the private folder of a run only.
+One cube of children (area, need, phase, year, by where they are) is withheld once; every table, map and document is
+made of what is left. `tabulate` lays the tables out, `masks` and `suppression` choose the cells, `rendering` takes them
+out. The exact tables stand in the private folder of a run only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sufficiency.findings import BANDS, by_outcome
-from sufficiency.geographies import ALL, choose, geographies
+from sufficiency.already import known
+from sufficiency.masks import Rules, Side, Tie, find_masks
+from sufficiency.rendering import WITHHELD, any_hidden, only_shown, rounded, shown, with_rest
+from sufficiency.tabulate import More, tabulate
 
 if TYPE_CHECKING:
-    from models.problem import Bools, Floats
-    from sufficiency.findings import Findings
+    from collections.abc import Mapping, Sequence
 
-    Cells = np.ndarray[tuple[int], np.dtype[np.int64]]
+    from sufficiency.already import Compared
+    from sufficiency.findings import Findings
+    from sufficiency.masks import Masks
+    from sufficiency.suppression import Bools
+    from sufficiency.tabulate import Tabulated
+
+__all__ = ["THRESHOLD", "WITHHELD", "More", "Published", "Rules", "is_small", "publish"]
 
 #: Counts under this are withheld, as councils do under section 40(2) of the Freedom of Information Act 2000.
 THRESHOLD = 5
-#: Shorthand for a withheld value (Government Analysis Function, "Using symbols and shorthand in tables").
-WITHHELD = "[c]"
-#: Decimals of each published column that is not text; columns not named here have none.
-DECIMALS = {
-    "km": 1,
-    "minutes": 1,
-    "use_pct": 1,
-    "mean_km": 1,
-    "mean_minutes": 1,
-    "median_minutes": 1,
-    "p95_minutes": 1,
-}
-WHOLE = {"year", "ncy_from", "ncy_to"}
+#: Tables of which some rows are not shown at all.
+ROWS = {"placements": with_rest, "unplaced": with_rest, "origins": only_shown}
+TABLES = (
+    "placements",
+    "unplaced",
+    "schemes",
+    "use",
+    "gap",
+    "ledger",
+    "travel",
+    "areas",
+    "served",
+    "origins",
+    "outcomes",
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,9 @@ class Published:
     Attributes
     ----------
     placements, unplaced
-        Rows of fewer than five children are left out and counted in one row a year that says so.
+        Rows that must be withheld are left out and counted in one row a year that says so.
     use, gap, travel
-        Every row, with small counts (and what follows from them) withheld.
+        Every row; counts that must be withheld are, and what follows from them.
     schemes, ledger
         As they are: they count no children.
     areas
@@ -56,10 +66,20 @@ class Published:
     served
         Children in the places of each scheme: `scheme`, `need`, `phase`, `year`, `children`.
     origins
-        Where they come from: `geography`, `of` (``scheme`` or ``provision``), `id`, `area`, `year`, `children`. Only
-        rows of enough children are there at all.
+        Where they come from: `geography`, `of` (``scheme`` or ``provision``), `id`, `area`, `year`, `children`. A row
+        that must be withheld is not there at all.
+    outcomes
+        Where children are: `year`, `local`, `away`, `independent`, `unplaced`; each child in one.
     geography
         By table, the geography chosen.
+    rules
+        The threshold and the rounding.
+    withheld
+        By table, how many cells are withheld.
+    more
+        The tables that were asked for besides, by name.
+    baseline
+        What the plan is compared by of the baseline; its other tables are empty.
     """
 
     placements: pd.DataFrame
@@ -72,7 +92,12 @@ class Published:
     areas: pd.DataFrame
     served: pd.DataFrame
     origins: pd.DataFrame
-    geography: dict[str, str]
+    outcomes: pd.DataFrame
+    geography: Mapping[str, str]
+    rules: Rules = field(default_factory=Rules)
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    baseline: Published | None = None
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the name of their file."""
@@ -80,199 +105,87 @@ class Published:
         return {name: value for name, value in fields.items() if isinstance(value, pd.DataFrame)}
 
 
-def publish(findings: Findings) -> Published:
-    """Withhold what must be withheld from every table."""
-    maps = geographies(findings.areas["area"])
-    fine = choose(findings.areas, ["year"], maps, THRESHOLD)
-    whole = choose(findings.areas, ["need", "phase", "year"], maps, THRESHOLD)
-    where = choose(findings.origins, ["of", "id", "year"], maps, THRESHOLD)
-    return Published(
-        placements=_only_large(findings.placements, ["gbp"], ["km", "minutes"]),
-        unplaced=_only_large(findings.unplaced, ["gbp"], []),
-        schemes=_rounded(findings.schemes),
-        use=_cells(_rounded(findings.use), findings.use, {"used": ["use_pct"]}),
-        gap=_gap(findings.gap),
-        ledger=_rounded(findings.ledger),
-        travel=_travel(findings.travel),
-        areas=_areas(findings, fine, whole),
-        served=_cells(_rounded(findings.served), findings.served, {"children": []}),
-        origins=_origins(findings.origins, where, maps[where]),
-        geography={"areas": whole, "areas of all needs": fine, "origins": where},
-    )
+def publish(
+    findings: Findings,
+    baseline: Findings | None = None,
+    already: Sequence[Compared] = (),
+    rules: Rules | None = None,
+    more: Mapping[str, More] | None = None,
+) -> Published:
+    """Withhold what must be withheld from every table of a plan, and of its baseline.
+
+    Parameters
+    ----------
+    baseline
+        A plan for the same children: together, too, the two must tell nothing.
+    already
+        Runs whose tables are public, beside this one.
+    rules
+        Threshold and rounding.
+    more
+        Other tables of the same children, by name.
+    """
+    rules = rules or Rules()
+    chosen = next((then.run.geography for then in already if then.same_children), None)
+    plans = [tabulate(findings, rules.threshold, more, chosen)]
+    if baseline is not None:
+        plans.append(tabulate(baseline, rules.threshold, chosen=plans[0].geography, brief=True))
+    told = [block for then in already for block in known(plans[0], then, rules)]
+    sides = [Side(plan.blocks, plan.atoms) for plan in plans]
+    sides[0] = Side([*plans[0].blocks, *told], plans[0].atoms)
+    alike = ("area", "need", "phase")
+    ties = [Tie((0, n), alike) for n in range(1, len(plans))]
+    masks = find_masks(sides, ties, rules)
+    before = None
+    if baseline is not None:
+        _as_in(plans[0], masks[0], plans[1], masks[1])
+        before = _published(baseline, plans[1], masks[1], rules)
+    return _published(findings, plans[0], masks[0], rules, before)
 
 
-def _areas(findings: Findings, fine: str, whole: str) -> pd.DataFrame:
-    """Return outcomes by area: of all children at the finest geography, by need and phase at a coarser one."""
-    maps = geographies(findings.areas["area"])
-    both = [findings.somewhere, findings.without]
-    levels = [(fine, ["need", "phase"]), *[(whole, alike) for alike in ([], ["need"], ["phase"])]]
-    if fine != whole:
-        levels.append((whole, ["need", "phase"]))
-    tables = []
-    for geography, alike in levels:
-        somewhere, without = (
-            rows.assign(area=rows["area"].map(maps[geography]), **dict.fromkeys(alike, ALL))
-            for rows in both
-        )
-        exact = by_outcome(somewhere, without, ["area", "need", "phase", "year"])
-        shown = _gap(exact)
-        shown.insert(0, "geography", geography)
-        tables.append(shown)
-    return pd.concat(tables, ignore_index=True)
-
-
-def _origins(exact: pd.DataFrame, geography: str, areas: dict[str, str]) -> pd.DataFrame:
-    """Return where the children of each scheme and provision come from; no row of few children is in it."""
-    keys = ["of", "id", "area", "year"]
-    rows = exact.assign(area=exact["area"].map(areas)).groupby(keys, as_index=False).sum()
-    shown = _rounded(rows[rows["children"] >= THRESHOLD]).reset_index(drop=True)
-    shown.insert(0, "geography", geography)
-    return shown
-
-
-def is_small(counts: pd.Series) -> Bools:
+def is_small(counts: pd.Series, threshold: int = THRESHOLD) -> Bools:
     """Whether each count is of somebody, but of fewer than the threshold."""
-    values = counts.to_numpy(np.float64)
-    return (values > 0) & (values < THRESHOLD)
+    return Rules(threshold).is_small(counts.to_numpy(np.float64))
 
 
-def _only_large(exact: pd.DataFrame, sums: list[str], means: list[str]) -> pd.DataFrame:
-    """Keep rows of enough children; count the others in one row a year, if they are enough together."""
-    small = is_small(exact["children"])
-    kept = _rounded(exact[~small]).astype(object)
-    rest = exact[small].groupby("year", as_index=False)[["children", *sums]].sum()
-    texts = [
-        column for column in exact.columns if column not in {"year", "children", *sums, *means}
-    ]
-    hidden = _cells(_rounded(rest), rest, {"children": sums}).astype(object)
-    hidden = hidden.assign(**dict.fromkeys([*texts, *means], WITHHELD))
-    return pd.concat([kept, hidden[list(exact.columns)]], ignore_index=True)
+def _as_in(first: Tabulated, known: Masks, second: Tabulated, masks: Masks) -> None:
+    """Withhold the numbers of all children of a second plan where those of the first are."""
+    for name, table in second.tables.items():
+        if "children" in table and "unplaced" in table:
+            keys = [key for key in ("area", "need", "phase", "year") if key in table]
+            hidden = first.tables[name].assign(hidden=known[name, "children"])[[*keys, "hidden"]]
+            masks[name, "children"] = table[keys].merge(hidden, how="left")["hidden"].to_numpy(bool)
 
 
-def _cells(shown: pd.DataFrame, exact: pd.DataFrame, counts: dict[str, list[str]]) -> pd.DataFrame:
-    """Withhold small cells of each count, with the columns that follow from it."""
-    shown = shown.astype(object)
-    for count, followers in counts.items():
-        small = is_small(exact[count])
-        for column in (count, *followers):
-            shown.loc[small, column] = WITHHELD
-    return shown
-
-
-def _gap(exact: pd.DataFrame) -> pd.DataFrame:
-    """Withhold small cells, and others beside them where a total would tell them.
-
-    Totals are known of a year, and of all children also of a phase (the table of journeys has them).
-    """
-    counts = ["children", "unplaced", "independent", "out_of_area"]
-    hidden = {column: is_small(exact[column]) for column in counts}
-    for column in counts:
-        for keys in (["year", "phase"], ["year"]) if column == "children" else (["year"],):
-            for _, rows in exact.groupby(keys):
-                _cover(hidden[column], exact[column].to_numpy(np.float64), rows.index.to_numpy())
-    # A cell of few children says how many at most are in each of its parts.
-    for column in counts[1:]:
-        hidden[column] |= hidden["children"] & (exact[column].to_numpy() > 0)
-    shown = _rounded(exact).astype(object)
-    for column in counts:
-        shown.loc[hidden[column], column] = WITHHELD
-    shown.loc[hidden["children"], "mean_minutes"] = WITHHELD
-    return shown
-
-
-def _cover(hidden: Bools, exact: Floats, rows: Cells) -> None:
-    """Withhold more of some cells, the smallest first and noughts last, until their total tells none.
-
-    Two that come to five or more can be had in several ways, as can four of whatever sum.
-    """
-    order = sorted(rows, key=lambda row: (exact[row] == 0, exact[row]))
-    for row in order:
-        count, total = hidden[rows].sum(), exact[rows][hidden[rows]].sum()
-        if not count or (count >= 2 and total >= THRESHOLD) or count >= 4:
-            return
-        hidden[row] = True
-
-
-def _travel(exact: pd.DataFrame) -> pd.DataFrame:
-    """Withhold small counts, rows of too few children, and what would tell either by a sum."""
-    shown = _rounded(exact).astype(object)
-    names = ["children", *BANDS, "over_45", "over_75"]
-    counts = np.ascontiguousarray(exact[names].to_numpy(np.float64))
-    hidden = (counts > 0) & (counts < THRESHOLD)
-    few = hidden[:, 0].copy()
-    hidden[few] = True
-    for year in exact["year"].unique():
-        rows = (exact["year"] == year).to_numpy()
-        hidden[rows] = _closed(hidden[rows], counts[rows])
-    for n, name in enumerate(names):
-        shown.loc[hidden[:, n], name] = WITHHELD
-    numbers = [column for column in exact.columns if column not in {"year", "phase", "method"}]
-    shown.loc[few, numbers] = WITHHELD
-    return shown
-
-
-def _closed(hidden: Bools, counts: Floats) -> Bools:
-    """Withhold counts, the smallest that serves first, until none of the small ones is told by the rest.
-
-    The first row, of all phases, goes after the others; of it, what people quote goes last: all
-    children, and those over 45 and 75 minutes.
-    """
-    cells, flat, sums = hidden.reshape(-1).copy(), counts.reshape(-1), _sums(*counts.shape)
-    later, most = np.zeros(counts.shape), counts.max(initial=0.0) + 1
-    later[0], later[0, [0, -2, -1]] = most, 2 * most
-    rank = flat + later.reshape(-1)
-    while len(told := _told(cells, flat, sums)):
-        shown = np.flatnonzero(~cells & (flat > 0))
-        if not len(shown):
-            break
-        shown = shown[np.argsort(rank[shown], kind="stable")]
-        serves = (cell for cell in shown if _fewer_told(cells, cell, flat, sums, told))
-        beside = sums[sums[:, told[0]] != 0].any(axis=0)[shown]
-        nearest = shown[beside][0] if beside.any() else shown[0]
-        cells[next(serves, nearest)] = True
-    return cells.reshape(hidden.shape)
-
-
-def _fewer_told(hidden: Bools, cell: np.integer, counts: Floats, sums: Floats, told: Cells) -> bool:
-    """Whether fewer small counts are told once `cell` is withheld, too."""
-    more = hidden.copy()
-    more[cell] = True
-    return len(_told(more, counts, sums)) < len(told)
-
-
-def _sums(rows: int, width: int) -> Floats:
-    """Return (sums, cells) what comes to nothing in a year: a row less its bands, all phases less each."""
-    cell = np.arange(rows * width).reshape(rows, width)
-    children, bands, over_45, over_75 = cell[:, :1], cell[:, 1:-2], cell[:, -2:-1], cell[:, -1:]
-    lines = [
-        *np.hstack([children, bands]),
-        *np.hstack([over_45, bands[:, 3:]]),
-        *np.hstack([over_75, bands[:, 5:]]),
-        *cell.T,
-    ]
-    sums = np.zeros((len(lines), cell.size))
-    for n, line in enumerate(lines):
-        sums[n, line[0]], sums[n, line[1:]] = 1.0, -1.0
-    return sums
-
-
-def _told(hidden: Bools, counts: Floats, sums: Floats) -> Cells:
-    """Return withheld small counts that follow from those shown (and the noughts): the sums leave them no room."""
-    from scipy.linalg import null_space
-
-    unknown = np.flatnonzero(hidden & (counts > 0))
-    if not len(unknown):
-        return unknown
-    room: Floats = np.abs(null_space(sums[:, unknown])).max(axis=1, initial=0.0)
-    return np.asarray(unknown[(room < 1e-9) & (counts[unknown] < THRESHOLD)], np.int64)
-
-
-def _rounded(exact: pd.DataFrame) -> pd.DataFrame:
-    """Round as published: children to a tenth where they are not whole, money to a pound."""
-    shown = exact.copy()
-    for column in shown.columns:
-        if column in WHOLE or not pd.api.types.is_float_dtype(shown[column]):
-            continue
-        decimals = 0 if "gbp" in column else DECIMALS.get(column, 1)
-        shown[column] = shown[column].round(decimals) + 0.0
-    return shown
+def _published(
+    findings: Findings,
+    plan: Tabulated,
+    masks: Masks,
+    rules: Rules,
+    baseline: Published | None = None,
+) -> Published:
+    """Take what is withheld out of every table."""
+    tables, parts = plan.tables, (masks, rules)
+    rows = {name: shown(name, table, *parts) for name, table in tables.items() if name not in ROWS}
+    rows |= {
+        name: make(name, tables[name], *parts) for name, make in ROWS.items() if name in tables
+    }
+    areas = [table for name, table in rows.items() if name.startswith("areas/")]
+    rows["areas"] = pd.concat(areas, ignore_index=True)
+    if "use" in rows:
+        rows["use"] = rows["use"].drop(columns="pool")
+    if "origins" in rows:
+        rows["origins"].insert(0, "geography", plan.geography["origins"])
+    rows |= {
+        "schemes": rounded(findings.schemes, Rules()),
+        "ledger": rounded(findings.ledger, Rules()),
+    }
+    named = {name: rows.get(name, pd.DataFrame()) for name in TABLES}
+    return Published(
+        **named,
+        geography=plan.geography,
+        rules=rules,
+        withheld=any_hidden(masks),
+        more={name: rows[name] for name in plan.more},
+        baseline=baseline,
+    )

@@ -41,7 +41,7 @@ class Findings:
     Attributes
     ----------
     placements, unplaced, schemes, use, gap, ledger, travel
-        What the files of those names hold.
+        What the files of those names hold; `use` has the position of the `pool`, too.
     areas
         By area, need, phase and year: children, unplaced, independent, out of area, minutes; what maps are made of.
     served, origins
@@ -94,8 +94,8 @@ def find(basis: Basis, solution: Solution, journeys: Journeys, children: float) 
     opening = openings(basis, solution)
     in_schemes = catchments.in_schemes(basis, solution, somewhere, opening)
     return Findings(
-        placements=_placements(somewhere),
-        unplaced=_unplaced(without),
+        placements=tally_placements(somewhere),
+        unplaced=tally_unplaced(without),
         schemes=_schemes(basis, opening),
         use=_use(basis, solution, opening),
         gap=by_outcome(somewhere, without, ["need", "phase", "year"]),
@@ -124,7 +124,7 @@ def openings(basis: Basis, solution: Solution) -> dict[str, int]:
     }
 
 
-def _placements(somewhere: pd.DataFrame) -> pd.DataFrame:
+def tally_placements(somewhere: pd.DataFrame) -> pd.DataFrame:
     """Return children by area, need, phase, provision and year; km and minutes are means, one way; gbp a year."""
     keys = ["area", "need", "phase", "provision", "year"]
     rows = somewhere.assign(gbp=somewhere["price_gbp"] + somewhere["transport_gbp"])
@@ -138,7 +138,8 @@ def _placements(somewhere: pd.DataFrame) -> pd.DataFrame:
     return _in_order(summed.drop(columns="travelling"), keys)
 
 
-def _unplaced(without: pd.DataFrame) -> pd.DataFrame:
+def tally_unplaced(without: pd.DataFrame) -> pd.DataFrame:
+    """Return children without a place by area, need, phase, year and reason."""
     keys = ["area", "need", "phase", "year", "reason"]
     summed = without.groupby(keys, as_index=False)[["children", "gbp"]].sum()
     return _in_order(summed, keys)[["area", "need", "phase", "year", "children", "gbp", "reason"]]
@@ -193,12 +194,12 @@ def _use(basis: Basis, solution: Solution, opening: Mapping[str, int]) -> pd.Dat
     used = pool_load(basis.problem, solution.stay) + basis.placed.load(pools)
     places = pools.places + _opened_places(basis, opening)
     rows = [
-        (*key[:4], settings.base_year + t, places[q, t], used[q, t])
+        (*key[:4], settings.base_year + t, places[q, t], used[q, t], q)
         for q, key in enumerate(pools.keys)
         for t in range(settings.years)
         if places[q, t] > 0 or used[q, t] > 0
     ]
-    columns = ["provision", "needs", "ncy_from", "ncy_to", "year", "places", "used"]
+    columns = ["provision", "needs", "ncy_from", "ncy_to", "year", "places", "used", "pool"]
     frame = pd.DataFrame(rows, columns=columns).astype({"places": float, "used": float})
     limited = np.isfinite(frame["places"]) & (frame["places"] > 0)
     frame["use_pct"] = (100 * frame["used"] / frame["places"]).where(limited)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sufficiency import __version__
-from sufficiency.disclosure import THRESHOLD, publish
+from sufficiency.already import compare
+from sufficiency.disclosure import Published, Rules, publish
 from sufficiency.ledger import ITEMS
 from sufficiency.report.documents import documents
 from sufficiency.skipping import sentence, tally
@@ -36,13 +37,13 @@ RESTS_ON_TRAVEL = ("placements", "gap", "areas", "ledger", "changes")
 
 def write_run(folder: Path, run: Run) -> dict[str, object]:
     """Write every file of a run into `folder`; return the summary."""
-    published = publish(run.findings)
+    published = publish_run(run)
     method = run.prepared.travel.journeys.method
     for name, table in published.tables().items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
-    write_json(folder / RECORD, record(run))
+    write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})
     for name, text in documents(run, published, summary).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, "utf-8", newline="\n")
@@ -50,6 +51,28 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
         (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
     _write_private(folder / "private", run)
     return summary
+
+
+def publish_run(run: Run) -> Published:
+    """Withhold what must be withheld of a run: of the plan and its baseline together, and of what is public already."""
+    before = None if run.baseline is None or run.baseline.is_plan else run.baseline.findings
+    settings = run.prepared.case.settings.disclosure
+    rules = Rules(settings.threshold, settings.round_to)
+    now, headlines = record(run), summarise(run)
+    already = [compare(earlier, now, headlines) for earlier in run.already]
+    return publish(run.findings, before, already, rules)
+
+
+def withheld(run: Run, published: Published) -> dict[str, object]:
+    """Return how disclosure was controlled: rules, geographies, cells withheld, and the public runs considered."""
+    return {
+        "threshold": published.rules.threshold,
+        "round_to": published.rules.round_to,
+        "margin": published.rules.margin,
+        "geography": dict(published.geography),
+        "cells_withheld": dict(published.withheld),
+        "published": [str(earlier.record["run_id"]) for earlier in run.already],
+    }
 
 
 def stamped(name: str, table: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -101,7 +124,7 @@ def summarise(run: Run) -> dict[str, object]:
         "travel": run.prepared.travel.journeys.method,
         "demand": run.prepared.projection.says,
         "baseline": _baseline(run),
-        "threshold": THRESHOLD,
+        "threshold": case.settings.disclosure.threshold,
         "verified": True,
         "left_out": tally(run.prepared.left_out),
         "warnings": len(run.prepared.faults),
@@ -153,7 +176,7 @@ def record(run: Run) -> dict[str, object]:
         "travel": prepared.travel.journeys.method,
         "demand": prepared.projection.stamp,
         "postcodes": prepared.located.stamp,
-        "threshold": THRESHOLD,
+        "threshold": case.settings.disclosure.threshold,
         "left_out": tally(prepared.left_out),
         "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
     }
@@ -178,7 +201,7 @@ def _write_private(folder: Path, run: Run) -> None:
     tables = {
         "placements": exact.placements,
         "unplaced": exact.unplaced,
-        "use": exact.use,
+        "use": exact.use.drop(columns="pool"),
         "gap": exact.gap,
         "travel": exact.travel,
         "areas": exact.areas,

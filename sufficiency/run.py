@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from models import Solution
+    from sufficiency.already import Already
     from sufficiency.baseline import Baseline
     from sufficiency.case import Case
     from sufficiency.findings import Findings
@@ -57,6 +58,8 @@ class Run:
         The options of the run: gap, time limit and solver; and that rows were left out, if so.
     baseline
         What becomes of everybody if nothing is built; None if nobody asked.
+    already
+        Earlier runs whose tables are public.
     """
 
     prepared: Prepared
@@ -64,6 +67,7 @@ class Run:
     findings: Findings
     asked: dict[str, object]
     baseline: Baseline | None = None
+    already: tuple[Already, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def plan(
     *,
     skip_bad_rows: bool = False,
     baseline: bool = True,
+    published: Sequence[Path] = (),
 ) -> Result:
     """Plan a case and write the answer to a folder.
 
@@ -112,9 +117,13 @@ def plan(
     ----------
     baseline
         Whether to solve the case without its proposed schemes too, to compare the plan with.
+    published
+        Folders of earlier plans that are public: no small number follows from them and this one together.
 
     Raises
     ------
+    UsageError
+        When one of those is no plan.
     CaseError
         When the case has errors.
     NoPlanError
@@ -122,12 +131,14 @@ def plan(
     VerificationError
         When the answer does not add up: a bug of ours, and nothing is written.
     """
+    from sufficiency.already import read_already
     from sufficiency.baseline import find_baseline
     from sufficiency.findings import find
     from sufficiency.products import exit_code, write_run
 
     progress = progress or Silent()
     check_target(out)
+    already = tuple(read_already(folder) for folder in published)
     prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
     basis, journeys = prepared.basis, prepared.travel.journeys
@@ -142,7 +153,8 @@ def plan(
         before = find_baseline(basis, solution, findings, journeys, solve_bare)
     asked |= {"skip_bad_rows": True} if skip_bad_rows else {}
     asked |= {} if baseline else {"baseline": False}
-    run = Run(prepared, solution, findings, asked, before)
+    asked |= {"published": [earlier.record["run_id"] for earlier in already]} if already else {}
+    run = Run(prepared, solution, findings, asked, before, already)
     progress.step("writing")
     with whole_folder(out) as folder:
         summary = write_run(folder, run)

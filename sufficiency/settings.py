@@ -130,6 +130,21 @@ class Town(Frozen):
     northing_m: Metres
 
 
+class Disclosure(Frozen):
+    """What is withheld before anything is published."""
+
+    threshold: Annotated[
+        int,
+        about("counts under it are withheld; never under 5", "children", least=5, most=1000),
+    ] = 5
+    round_to: Annotated[
+        int,
+        about(
+            "shown counts are rounded to a multiple of it; 0 = they are not", "children", most=100
+        ),
+    ] = 0
+
+
 class Map(Frozen):
     """What maps show besides the plan."""
 
@@ -165,6 +180,7 @@ class Settings(Frozen):
     review: Review = Review()
     capital: Capital = Capital()
     demand: Demand = Demand()
+    disclosure: Disclosure = Disclosure()
     map: Map = Map()
     notice: Annotated[str, note("what every reader must know first: synthetic data, say")] = ""
     kinds: dict[str, Kind] = Field(default_factory=dict)
