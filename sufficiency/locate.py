@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.grid import to_grid
-from geodata.postcodes import ENDED, Directory, PostcodeFileError, normalise
+from geodata.postcodes import ENDED, Directory, PostcodeFileError, normalise, sector
 from sufficiency.faults import Fault
 
 if TYPE_CHECKING:
@@ -134,10 +134,9 @@ def _own(path: Path) -> Directory:
     return Directory.from_file(path)
 
 
-def sector(postcode: str) -> str:
-    """Return the sector of a postcode: ``BA1 1`` of ``BA1 1AA``."""
-    plain = normalise(postcode)
-    return f"{plain[:-3]} {plain[-3]}" if len(plain) >= 5 else UNKNOWN_AREA
+def area_of(postcode: str) -> str:
+    """Return the sector of a postcode, ``BA1 1`` of ``BA1 1AA``, or that it is not known."""
+    return sector(postcode) or UNKNOWN_AREA
 
 
 def _given_points(places: pd.DataFrame) -> Floats:
@@ -152,7 +151,7 @@ def _given_points(places: pd.DataFrame) -> Floats:
 
 def _areas(everyone: pd.DataFrame, homes: Floats) -> pd.Series:
     """Return the area label of each home."""
-    sectors = everyone["postcode"].map(lambda code: sector(code) if code else "")
+    sectors = everyone["postcode"].map(lambda code: area_of(code) if code else "")
     area = everyone["area"].where(everyone["area"] != "", sectors)
     bare = (area == "").to_numpy()
     area = area.where(~bare, UNKNOWN_AREA)
@@ -160,7 +159,7 @@ def _areas(everyone: pd.DataFrame, homes: Floats) -> pd.Series:
     if not bare.any():
         return area
     postcodes, _ = bundled(None).nearest(homes[bare, 0], homes[bare, 1])
-    nearest = [sector(str(code)) if code else UNKNOWN_AREA for code in postcodes]
+    nearest = [area_of(str(code)) for code in postcodes]
     return area.where(~bare, pd.Series(nearest, index=area.index[bare]))
 
 

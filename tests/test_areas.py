@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from geodata.areas import Geography, draw, from_directory, sector
+from geodata.areas import Geography, draw, from_directory
 from geodata.grid import to_grid
-from geodata.postcodes import Directory
+from geodata.postcodes import Directory, sector
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +42,8 @@ def two_towns() -> Geography:
 
 @lru_cache(maxsize=1)
 def directory() -> pd.DataFrame:
-    """The South West and South, and what else begins with their letters."""
-    return Directory.bundled("BDEGPST").frame
+    """The whole country."""
+    return Directory.bundled(None).frame
 
 
 @lru_cache(maxsize=3)
@@ -81,7 +81,7 @@ def test_two_towns_are_cut_where_they_meet_and_keep_their_island() -> None:
     assert set(drawn.areas) == {"AB1 1", "AB1 2", "AB9 9"}
     main = shapely.box(400_000, 400_000, 401_900, 403_800)
     assert overlap(drawn.outline.intersection(shapely.box(0, 0, 410_000, 500_000)), main) > 0.7
-    assert shapely.area(drawn.areas["AB9 9"]) == pytest.approx(np.pi * 250**2, rel=0.2)
+    assert shapely.area(drawn.areas["AB9 9"]) == pytest.approx(np.pi * 170**2, rel=0.2)
     assert drawn.outline.area == pytest.approx(sum(a.area for a in drawn.areas.values()))
 
 
@@ -138,6 +138,34 @@ def test_a_moor_amid_postcodes_is_land() -> None:
     assert holes(drawn.outline) == 0
 
 
+def harbour_town(far_m: float) -> Geography:
+    """A town round a basin 5 km wide, open to the sea by a mouth so wide, and moorland about it."""
+    points = grid(range(100), range(100))
+    basin = np.hypot(*(points - 410_000).T) < 2_500
+    mouth = (np.abs(points[:, 0] - 410_000) < far_m / 2) & (points[:, 1] < 410_000)
+    east, north = points[~basin & ~mouth].T
+    return draw(["AB1 1AA"] * len(east), east, north, ["E1"] * len(east), {"E1"})
+
+
+def test_a_harbour_is_water_and_without_its_mouth_it_is_a_moor() -> None:
+    middle = shapely.Point(410_000, 410_000)
+    assert not harbour_town(1_500).land.contains(middle)
+    assert harbour_town(0).land.contains(middle)
+    assert holes(harbour_town(0).outline) == 0
+
+
+def test_the_sea_off_bournemouth_and_the_harbour_of_poole_are_no_land() -> None:
+    land = council("E06000058").land
+    water = [(402_500, 88_500), (410_000, 88_000), (418_000, 88_000)]
+    towns = [(401_500, 91_000), (408_800, 91_300), (415_900, 92_700), (404_800, 88_000)]
+    assert not shapely.contains_xy(land, *np.transpose(water)).any()
+    assert shapely.contains_xy(land, *np.transpose(towns)).all()
+
+
+def test_the_isles_of_scilly_are_several() -> None:
+    assert len(shapely.get_parts(council("E06000053").outline)) >= 4
+
+
 def test_too_few_postcodes_are_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         draw(["AB1 1AA"] * 3, [0, 1, 2], [0, 1, 0], ["E1"] * 3, {"E1"})
@@ -160,8 +188,13 @@ def test_bath_and_north_east_somerset_overlaps_its_boundary(open_data: Path) -> 
     ("code", "name", "least"),
     [
         ("E06000054", "Wiltshire", 0.95),
-        ("E06000058", "Bournemouth, Christchurch and Poole", 0.80),
-        ("E06000052", "Cornwall", 0.93),
+        ("E06000058", "Bournemouth, Christchurch and Poole", 0.87),
+        ("E06000052", "Cornwall", 0.94),
+        ("E06000046", "Isle of Wight", 0.92),
+        ("E06000045", "Southampton", 0.85),
+        ("E06000010", "Kingston upon Hull, City of", 0.87),
+        ("E08000015", "Wirral", 0.88),
+        ("E07000090", "Havant", 0.80),
     ],
 )
 def test_other_councils_have_no_holes_and_keep_to_the_coast(

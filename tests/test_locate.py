@@ -11,7 +11,7 @@ import pytest
 
 from geodata.grid import to_wgs84
 from sufficiency.errors import CaseError
-from sufficiency.locate import UNKNOWN_AREA, locate, sector
+from sufficiency.locate import UNKNOWN_AREA, area_of, locate
 from tests.plans import invoke, plan, prepare, write_tables
 from tests.town import write_town
 
@@ -173,8 +173,8 @@ def test_areas_are_postcode_sectors_where_the_user_gives_none(tmp_path: Path) ->
     ("code", "name"),
     [("ba11aa", "BA1 1"), ("BS31 1AA", "BS31 1"), ("W1A 1AA", "W1A 1"), ("x", UNKNOWN_AREA)],
 )
-def test_sector(code: str, name: str) -> None:
-    assert sector(code) == name
+def test_area_of_a_postcode(code: str, name: str) -> None:
+    assert area_of(code) == name
 
 
 def test_real_code_point_open_in_a_case(open_data: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.postcodes import ENDED, normalise
-from sufficiency.locate import UNKNOWN_AREA, bundled, directory_for, sector
+from geodata.postcodes import ENDED, normalise, sector
+from sufficiency.locate import bundled, directory_for
 
 if TYPE_CHECKING:
     from geodata.postcodes import Directory
@@ -50,7 +50,7 @@ def homes(postcodes: pd.Series[str], directory: Directory, *, keep: bool) -> pd.
     found = directory.lookup(list(postcodes))
     points = found[["easting_m", "northing_m"]].to_numpy(np.float64, copy=True)
     known = found["reason"].isin(["", ENDED]).to_numpy()
-    area = postcodes.map(sector).replace(UNKNOWN_AREA, "")
+    area = postcodes.map(sector)
     middles = _middles(directory, set(area[~known]) - {""})
     guessed = [middles.get(name, (np.nan, np.nan)) for name in area[~known]]
     points[~known] = np.array(guessed, np.float64).reshape(-1, 2)
