@@ -23,8 +23,9 @@ from zlib import crc32
 import pandas as pd
 
 from sufficiency.disclosure import WITHHELD
-from sufficiency.documents.columns import COUNT, NOT_APPLICABLE, TENTH, Column, Sheet
+from sufficiency.documents.columns import NOT_APPLICABLE, Sheet
 from sufficiency.documents.packed import without_dates
+from sufficiency.documents.tables_look import lay_out, lay_out_cover, look_of
 from sufficiency.safe import plain
 
 if TYPE_CHECKING:
@@ -38,13 +39,12 @@ if TYPE_CHECKING:
 
 #: Nothing that is written as text becomes a formula, a link or a number.
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-#: Widest and narrowest column, in characters; longest text that a cell holds.
-WIDEST, NARROWEST, LONGEST = 46, 9, 32_000
+#: Longest text that a cell holds, in characters.
+LONGEST = 32_000
 #: A table of more rows is left to its CSV: it is for machines.
 MOST_ROWS = 10_000
 #: Longest name of a tab, and what it may not hold.
 TAB, _NO_TAB = 31, re.compile(r"[\[\]:*?/\\']")
-NOTE = "[note 10]"
 
 
 def write_tables(paper: Paper, sheets: Sequence[Sheet]) -> bytes:
@@ -67,17 +67,19 @@ def write_tables(paper: Paper, sheets: Sequence[Sheet]) -> bytes:
     packed: Any = io.BytesIO()
     with _gptables() as gptables:
         tables = {tab: _table(sheet, paper) for tab, sheet in shown.items()}
+        cover = _cover(paper, empty, long)
         book = gptables.produce_workbook(
             packed,
             tables,
-            cover=_cover(paper, empty, long),
+            cover=cover,
             contentsheet_options={"column_names": ["Sheet", "What it holds"]},
             notes_table=_notes(shown.values()),
             auto_width=False,
             workbook_options=AS_TEXT,
         )
         for sheet in book.worksheets():
-            _look(sheet, shown.get(sheet.name), tables.get(sheet.name))
+            lay_out(sheet, shown.get(sheet.name), tables.get(sheet.name))
+        lay_out_cover(book.worksheets()[0], cover)
         title = f"{paper.title}: tables of the place sufficiency plan"
         about = {"title": title[:255], "author": "sufficiency", "subject": paper.period}
         book.set_properties(about)
@@ -169,15 +171,6 @@ def _cell(value: Any) -> object:  # noqa: ANN401
     return int(number) if number.is_integer() else number
 
 
-def look_of(column: Column, values: pd.Series) -> str:
-    """Return the format of a column's numbers, "" for a column of text; tenths are shown where there are any."""
-    numbers = [float(v) for v in values if not isinstance(v, str) and not pd.isna(v)]
-    whole = all(number.is_integer() for number in numbers)
-    if column.look == COUNT or (not column.look and numbers):
-        return COUNT if whole else TENTH
-    return column.look
-
-
 def _key(note: str) -> str:
     """Return the name by which a note is referred to."""
     return f"note{crc32(note.encode())}"
@@ -210,26 +203,3 @@ def _cover(paper: Paper, empty: Sequence[str], long: Sequence[str]) -> Cover:
         intro=[_said(words) for words in said],
         about=[_said(words) for words in about],
     )
-
-
-def _look(tab: Any, sheet: Sheet | None, table: GPTable | None) -> None:  # noqa: ANN401
-    """Set the widths of columns, and how a sheet is frozen and printed."""
-    tab.set_landscape()
-    tab.set_paper(9)
-    tab.fit_to_pages(1, 0)
-    if sheet is None or table is None:
-        tab.set_column(0, 0, 90 if tab.name == "Cover" else 16)
-        tab.set_column(1, 1, 90)
-        return
-    for n, column in enumerate(sheet.columns):
-        tab.set_column(n, n, _width(column, sheet.table.iloc[:, n]))
-    top = table.data_range[0]
-    tab.freeze_panes(top + 1, 1)
-    tab.repeat_rows(top)
-
-
-def _width(column: Column, values: pd.Series) -> float:
-    """Return a column's width in characters of Arial 12: its texts, and the words of its heading."""
-    texts = (len(f"{v:,.1f}") if isinstance(v, float) else len(str(v)) for v in values)
-    words = max(map(len, [*column.head.split(), f"({column.unit})", NOTE]))
-    return min(max(NARROWEST, words * 1.2 + 1, 1.1 * max(texts, default=0) + 1), WIDEST)
