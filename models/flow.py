@@ -20,6 +20,7 @@ from models.nested import nest
 from models.network import FlowError, version
 from models.pipes import Piped, Pipes, along, through
 from models.problem import Schemes
+from models.shortlist import shortlist, with_prices
 from models.solution import Solution, Status
 
 if TYPE_CHECKING:
@@ -97,16 +98,8 @@ class Flow:
     def __init__(self, problem: Problem, tree: Nest) -> None:
         self._problem = replace(problem, schemes=Schemes.none(problem.periods))
         self._tree = tree
-        self._kept = _worthwhile(self._problem, tree)
-        stays = problem.stays
-        self._pipes = Pipes(
-            stays.state[self._kept],
-            tree.node[self._kept],
-            stays.cost[self._kept],
-            problem.states.unplaced_cost,
-            tree.parent,
-        )
-        self._preference = stays.preference[self._kept]
+        self._may = _worthwhile(self._problem, tree)
+        self._take(shortlist(self._problem, tree, self._may, self._held(problem.room)))
 
     @property
     def error(self) -> float:
@@ -124,8 +117,13 @@ class Flow:
         room = np.where(np.isfinite(self._problem.room), room, np.inf)
         held = self._held(room)
         found = self._pipes.solve(self._problem.states.supply, held)
+        while len(left_out := self._wanted(found.price)):
+            self._take(np.union1d(self._kept, left_out))
+            found = self._pipes.solve(self._problem.states.supply, held)
         duals = self._duals(found.price)
-        found = least_preference(self._pipes, found, self._preference, held)
+        found = least_preference(
+            self._pipes, found, self._problem.stays.preference[self._kept], held
+        )
         stay = np.zeros(len(self._problem.stays))
         stay[self._kept] = found.stay * found.unit
         unplaced: Floats = np.multiply(found.unplaced, found.unit, dtype=np.float64)
@@ -137,6 +135,28 @@ class Flow:
     def uses(self, pool: int, period: int) -> bool:
         """Whether any stay takes a place of the pool in the period."""
         return bool(np.any(self._tree.cell == pool * self._problem.periods + period))
+
+    def _take(self, kept: Ints) -> None:
+        """Make a network of these stays."""
+        stays, self._kept = self._problem.stays, kept
+        self._pipes = Pipes(
+            stays.state[kept],
+            self._tree.node[kept],
+            stays.cost[kept],
+            self._problem.states.unplaced_cost,
+            self._tree.parent,
+        )
+
+    def _wanted(self, price: Floats) -> Ints:
+        """Return the stays left out that would better the plan, or are as good as what is in it."""
+        if len(self._kept) == len(self._may):
+            return self._may[:0]
+        left_out = np.ones(len(self._problem.stays), bool)
+        left_out[self._kept] = False
+        worth = self._pipes.worth(price)[self._problem.stays.state[self._may]]
+        worth += FACE
+        paid = with_prices(self._problem, self._tree, self._may, price)
+        return self._may[(paid <= worth) & left_out[self._may]]
 
     def _held(self, room: Floats) -> Floats:
         """(K,) room of each node of the tree, never more than could come."""

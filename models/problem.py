@@ -245,6 +245,9 @@ class Problem:
         """Stay, flat (pool, period) cell and share on roll, for every period of every stay that takes a place."""
         taking = np.flatnonzero(self.stays.pool >= 0)
         length = self.stays.length[taking]
+        if np.all(length == 1):  # the same, in a third of the memory
+            cell = self.stays.pool[taking] * self.periods + self.start[taking]
+            return taking, cell, self.states.on_roll[self.stays.state[taking], 0]
         stay = np.repeat(taking, length)
         offset = np.arange(len(stay)) - np.repeat(np.cumsum(length) - length, length)
         cell = self.stays.pool[stay] * self.periods + self.start[stay] + offset
