@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks import peers, tasks, travel
-from benchmarks.instances import INSTANCES, drawn_as_flow
+from benchmarks.instances import INSTANCES, affordable, drawn_as_flow
 from benchmarks.peers import Found
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Edits that are tried one after the other.
 EDITS = 5
+#: Demand futures of a sweep, and how many of them one process is tried on.
+FUTURES, FEW_FUTURES = 500, 50
 
 
 class NotProvedError(RuntimeError):
@@ -92,7 +94,7 @@ def warm(task: Task) -> Job:
 
     problem = INSTANCES[task.instance]()
     model = Warm(problem)
-    chosen, after = _affordable(problem)
+    chosen, after = affordable(problem)
     model.assign(chosen)
     edits = cycle(_edits(problem, chosen, after))
 
@@ -101,18 +103,6 @@ def warm(task: Task) -> Job:
         return _checked(edited, model.assign(opens, edited), task.gap)
 
     return Job(work, note="the median of five edits in turn; no page is drawn", times=EDITS)
-
-
-def _affordable(problem: Problem) -> tuple[Bools, int]:
-    """Open free-standing schemes in the fourth year, with money left for one more; and say which is the next."""
-    schemes = problem.schemes
-    bound = {k for group in (*schemes.exclusive, *schemes.requires) for k in group}
-    free = np.setdiff1d(np.arange(len(schemes)), list(bound))
-    spent = np.cumsum(schemes.capital[free]) + schemes.capital.max()
-    count = int((spent <= schemes.budget[3]).sum())
-    chosen = np.zeros_like(schemes.may_open)
-    chosen[free[:count], 3] = True
-    return chosen, int(free[count])
 
 
 def _edits(problem: Problem, chosen: Bools, after: int) -> Iterator[tuple[Bools, Problem]]:
@@ -130,6 +120,14 @@ def _edits(problem: Problem, chosen: Bools, after: int) -> Iterator[tuple[Bools,
     yield chosen, problem.with_numbers(states=replace(problem.states, supply=supply))
 
 
+def futures(count: int, workers: int | None, task: Task) -> Job:
+    """A sweep of demand futures, from nothing: workers start, build and warm up on the clock."""
+    from benchmarks.futures import sweep
+
+    tried = "" if count == FUTURES else f"tried on {count} of {FUTURES}"
+    return Job(lambda: Found(sweep(task.instance, count, workers)), FUTURES / count, tried)
+
+
 def road(make: Callable[[travel.Setting], tuple[Callable[[], object], float, str]], _: Task) -> Job:
     """One way of reckoning journeys by road, on the network of `benchmarks.travel`."""
     work, scale, note = make(travel.setting())
@@ -144,6 +142,8 @@ def road(make: Callable[[travel.Setting], tuple[Callable[[], object], float, str
 CONTENDERS: dict[str, Callable[[Task], Job]] = {
     tasks.OURS: ours,
     tasks.WARM: warm,
+    tasks.SWEEP: partial(futures, FUTURES, None),
+    tasks.ONE_PROCESS: partial(futures, FEW_FUTURES, 1),
     tasks.FLOW: flow,
     tasks.CBC: partial(peer, peers.pulp_cbc),
     tasks.PULP_HIGHS: partial(peer, peers.pulp_highs),

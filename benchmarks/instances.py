@@ -340,6 +340,18 @@ def _phase_limits(
     return SideLimits(np.round(0.45 * room[limited]).ravel(), row, stay, offset)
 
 
+def affordable(problem: Problem) -> tuple[Bools, int]:
+    """Open free-standing schemes in the fourth year, with money left for one more; and say which is the next."""
+    schemes = problem.schemes
+    bound = {k for group in (*schemes.exclusive, *schemes.requires) for k in group}
+    free = np.setdiff1d(np.arange(len(schemes)), list(bound))
+    spent = np.cumsum(schemes.capital[free]) + schemes.capital.max()
+    count = int((spent <= schemes.budget[3]).sum())
+    chosen = np.zeros_like(schemes.may_open)
+    chosen[free[:count], 3] = True
+    return chosen, int(free[count])
+
+
 #: Every instance by name. Sizes are those of a borough, a county, a region, and less.
 INSTANCES: dict[str, Callable[[], Problem]] = {
     "one year, 100 groups": partial(one_year, 100, 8, 5),

@@ -16,10 +16,13 @@ import time
 from dataclasses import asdict
 
 from benchmarks.contenders import CONTENDERS, first_of
-from benchmarks.tasks import TASKS, WARM
+from benchmarks.tasks import ONE_PROCESS, SWEEP, TASKS, WARM
 
 #: Work is tried again until it took so many seconds, or so many times.
 ENOUGH_SECONDS, ENOUGH_TIMES = 1.5, 5
+
+#: Who needs no try on the least instance before: a solve comes first anyway, or belongs to the work.
+ALONE = (WARM, SWEEP, ONE_PROCESS)
 
 
 def cpu_seconds() -> float:
@@ -38,7 +41,7 @@ def measure(task_name: str, contender: str) -> dict[str, object]:
     """Try one contender at one task."""
     task = next(task for task in TASKS if task.name == task_name)
     first = first_of(task)
-    if first and contender != WARM:  # which begins with a solve of its own
+    if first and contender not in ALONE:
         CONTENDERS[contender](first).work()
     job = CONTENDERS[contender](task)
     tried: list[tuple[float, float]] = []
