@@ -98,6 +98,7 @@ def make_atoms(findings: Findings) -> pd.DataFrame:
     atoms = both.groupby(ALIKE, as_index=False, sort=True)[sums].sum()
     for money in ("fees", "top_up"):
         atoms[money] = (atoms[money] / atoms["children"]).fillna(0.0)
+    atoms["gap"] = atoms[["unplaced", "independent", "out_of_area"]].any(axis=1)
     return atoms
 
 

@@ -62,7 +62,8 @@ class Published:
         As they are: they count no children.
     areas
         Every row of `areas` at the geography chosen: `geography`, `area`, `need`, `phase` (each may be ``all``),
-        `year`, `children`, `unplaced`, `independent`, `out_of_area` and `mean_minutes`.
+        `year`, `children`, `unplaced`, `independent`, `out_of_area`, `mean_minutes`, and `gap`: children in any of the
+        three.
     served
         Children in the places of each scheme: `scheme`, `need`, `phase`, `year`, `children`.
     origins

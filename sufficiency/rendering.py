@@ -24,6 +24,7 @@ COUNTS = {
     "unplaced",
     "independent",
     "out_of_area",
+    "gap",
     "used",
     "local",
     "away",

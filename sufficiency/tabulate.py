@@ -240,8 +240,12 @@ class _Maker:
             table = by_outcome(somewhere, without, keys)
             table.insert(0, "geography", geography)
             known = self._at(geography).assign(**together)
+            gap = known["children"].where(known["gap"], 0.0)
+            gaps = known.assign(gap=gap).groupby(keys, as_index=False)[["gap"]].sum()
+            table = table.merge(gaps, how="left", on=keys)
             name = f"areas/{geography}/{'/'.join(alike)}"
-            self.add(name, table, keys, OF_CHILDREN, [known], listed=True)
+            counts = OF_CHILDREN | {"gap": "gap"}
+            self.add(name, table, keys, counts, [known], listed=True)
 
     def travel(self) -> None:
         counts = {"children": "travels"} | {name: name for name in (*BANDS, "over_45", "over_75")}
