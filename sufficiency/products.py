@@ -44,9 +44,9 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})
-    for name, text in documents(run, published, summary).items():
+    for name, made in documents(run, published, summary).items():
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, "utf-8", newline="\n")
+        (folder / name).write_bytes(made if isinstance(made, bytes) else made.encode())
     if gone := sentence(tally(run.prepared.left_out)):
         (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
     _write_private(folder / "private", run)

@@ -1,4 +1,4 @@
-"""The documents of a run: the report and its map, as text by file name."""
+"""The documents of a run by file name: the report, its map, and the same as papers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sufficiency import __version__
+from sufficiency.documents.papers import papers
 from sufficiency.maps.draw import MapModel, Town, render_map
 from sufficiency.maps.plan_map import find_geography, journey_map, journeys_by_area, map_sites
-from sufficiency.report.page import render_report
-from sufficiency.report.parts import Context
+from sufficiency.report.compose import compose
+from sufficiency.report.page import render_page
+from sufficiency.report.parts import Context, Plan
+from sufficiency.safe import plain, plain_all
 from sufficiency.skipping import sentence, tally
 
 if TYPE_CHECKING:
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
 REPORT, MAP = "report.html", "maps/journeys.svg"
 
 
-def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str]:
+def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str | bytes]:
     """Return every document of a run.
+
+    What the report says is composed once; the page and the papers are rendered of it.
 
     Parameters
     ----------
@@ -33,7 +38,7 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
 
     Returns
     -------
-    Text by file name, relative to the run's folder. There is no map where homes have no place.
+    Text or bytes by file name, relative to the run's folder. There is no map where homes have no place.
     """
     prepared = run.prepared
     case = prepared.case
@@ -49,8 +54,10 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         map=drawn,
         notice=_notice(run),
     )
-    found = {REPORT: render_report(published, summary, context)}
-    return found if drawn is None else found | {MAP: render_map(drawn)}
+    paper = plain_all(compose(Plan(published, summary, context)))
+    found: dict[str, str | bytes] = {REPORT: render_page(paper)}
+    found |= papers(paper, published, names)
+    return found if drawn is None else found | {MAP: plain(render_map(drawn))}
 
 
 def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
