@@ -45,10 +45,11 @@ class Travel(Frozen):
         note("straight line, road network, or the table `travel`"),
     ] = "straight"
     detour_factor: Annotated[
-        float, about("road kilometres to a straight one", "ratio", least=1, most=5)
+        float, about("road kilometres to a straight one", "ratio", "assumed", least=1, most=5)
     ] = 1.3
     speed_kph: Annotated[
-        float, about("average speed of a straight journey", "km an hour", least=1, most=150)
+        float,
+        about("average speed of a straight journey", "km an hour", "assumed", least=1, most=150),
     ] = 40.0
     max_minutes: Annotated[
         ByPhase, note("by phase on entry: a longer journey is ruled out", "minutes one way")

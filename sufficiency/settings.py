@@ -52,7 +52,13 @@ class Money(Frozen):
         int, about("year whose prices all money is in", "year", least=1990, most=2100)
     ] = 2025
     discount_rate_pct: Annotated[
-        float, about("real discount rate a year", "%", "HM Treasury, the Green Book", most=100)
+        float,
+        about(
+            "real discount rate a year",
+            "%",
+            "3.5% real, HM Treasury, the Green Book, 2026",
+            most=100,
+        ),
     ] = 3.5
 
 
@@ -60,7 +66,7 @@ class Waiting(Frozen):
     """A child with no place."""
 
     gbp_per_child_year: Annotated[
-        float, about("interim provision of a child without a place", "£", most=MOST_GBP)
+        float, about("interim provision of a child without a place", "£", "assumed", most=MOST_GBP)
     ] = 30000.0
     penalty_gbp_per_child_year: Annotated[
         float, about("how strongly to avoid it; a priority, never money", "£", most=MOST_GBP)
@@ -79,14 +85,20 @@ class Leaving(Frozen):
 class Transport(Frozen):
     """What transport costs; ``[transport.KIND]`` overrides single settings for a kind."""
 
-    days: Annotated[float, about("school days", "days a year", most=366)] = 190.0
-    gbp_per_day: Annotated[float, about("a vehicle a day, before distance", "£", most=MOST_GBP)] = (
-        10.0
+    days: Annotated[
+        float, about("school days", "days a year", "the school year, 190 days", most=366)
+    ] = 190.0
+    gbp_per_day: Annotated[
+        float, about("a vehicle a day, before distance", "£", "assumed", most=MOST_GBP)
+    ] = 10.0
+    gbp_per_km: Annotated[float, about("a vehicle a kilometre", "£", "assumed", most=MOST_GBP)] = (
+        1.2
     )
-    gbp_per_km: Annotated[float, about("a vehicle a kilometre", "£", most=MOST_GBP)] = 1.2
-    journeys_per_day: Annotated[float, about("two of them empty", "journeys", most=20)] = 4.0
+    journeys_per_day: Annotated[
+        float, about("two of them empty", "journeys", "assumed", most=20)
+    ] = 4.0
     children_per_vehicle: Annotated[
-        float, about("children who share a vehicle", "children", least=0.1, most=100)
+        float, about("children who share a vehicle", "children", "assumed", least=0.1, most=100)
     ] = 2.0
     over_km: Annotated[float, about("no transport at or under it", "km", most=1000)] = 0.0
     eligible_pct: Annotated[float, about("children transported at all", "%", most=100)] = 100.0
@@ -172,6 +184,9 @@ class Settings(Frozen):
         about("first academic year, named by its September", "year", least=2000, most=2100),
     ] = 2025
     years: Annotated[int, about("length of the plan", "years", least=1, most=30)] = 7
+    data_date: Annotated[
+        str, note("date of the data, as every table states it: SEN2 of January 2026, say")
+    ] = ""
     money: Money = Money()
     waiting: Waiting = Waiting()
     leaving: Leaving = Leaving()

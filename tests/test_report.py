@@ -91,9 +91,9 @@ def report(**changes: Any) -> str:  # noqa: ANN401
 
 
 @lru_cache(maxsize=1)
-def whole() -> dict[str, str]:
+def whole() -> dict[str, Any]:
     """Return all documents of the town, which stands near Bath."""
-    return documents(*planned())
+    return dict(documents(*planned()))
 
 
 def test_the_page_is_well_formed_and_opens_with_the_answer() -> None:
@@ -113,7 +113,7 @@ def test_it_asks_for_nothing_from_outside() -> None:
         assert not loaded & set(attributes), tag
         assert tag not in {"script", "iframe", "link", "object", "embed", "img", "form"}
         assert str(attributes.get("href", "#")).startswith("#")
-    assert not re.search(r"url\((?!#)|@import", html)
+    assert not re.search(r"url\((?!#|data:font/woff2;base64,)|@import", html)
 
 
 def test_every_table_has_a_caption_and_headings_with_scope() -> None:
@@ -126,9 +126,11 @@ def test_every_table_has_a_caption_and_headings_with_scope() -> None:
 def test_every_row_fills_its_table() -> None:
     """A heading over several rows counts in each of them."""
     for table in re.findall(r"<table>.*?</table>", whole()["report.html"], re.DOTALL):
-        wide = len(re.findall(r'<th scope="col"', table))
+        wide = len(re.findall(r"<t[hd][ >]", table.partition("</thead>")[0]))
         over: list[int] = []
-        for row in re.findall(r"<tr.*?</tr>", table.partition("<tbody>")[2], re.DOTALL):
+        for row in re.findall(
+            r"<tr.*?</tr>", table.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL
+        ):
             over = [left - 1 for left in over if left > 1]
             cells = len(re.findall("<t[hd]", row))
             assert cells + len(over) == wide

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("wide", [1280, 390])
 def test_the_report_opens_by_itself(chromium: Browser, tmp_path: Path, wide: int) -> None:
     file = tmp_path / "report.html"
-    file.write_text(documents(*planned())["report.html"], encoding="utf-8")
+    file.write_text(str(documents(*planned())["report.html"]), encoding="utf-8")
     page = chromium.new_page(viewport={"width": wide, "height": 800})
     asked: list[str] = []
     said: list[str] = []

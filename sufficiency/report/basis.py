@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sufficiency.report.parts import PROVED_PCT, Cell, Section, Table, counted, heading, withheld
+from sufficiency.report.headline import of_all
+from sufficiency.report.parts import (
+    NOTHING,
+    PROVED_PCT,
+    Cell,
+    Section,
+    Table,
+    academic,
+    counted,
+    heading,
+    is_missing,
+    is_withheld,
+    money,
+    numbers,
+    withheld,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -12,25 +27,140 @@ if TYPE_CHECKING:
     from sufficiency.report.parts import Plan
 
 
+#: Settings that a reader asks about first, in plain words.
+MAIN = {
+    "money.price_base": "Prices of",
+    "money.discount_rate_pct": "Real discount rate a year",
+    "capital.budget_gbp": "Capital budget by year; unspent money carries forward",
+    "demand.growth_pct": "Growth a year of children with a plan, where the case does not list arrivals",
+    "waiting.gbp_per_child_year": "Interim provision, a year, of a child without a place",
+    "travel.method": "How journeys are measured: straight line, road network or a table",
+    "travel.detour_factor": "Road kilometres to a straight one",
+    "travel.speed_kph": "Average speed of a straight journey",
+    "travel.soft_minutes": "Journeys that guidance allows, by phase",
+    "travel.max_minutes": "Journeys ruled out beyond, by phase",
+    "transport.days": "School days that transport runs",
+    "transport.gbp_per_day": "A vehicle a day, before distance",
+    "transport.gbp_per_km": "A vehicle a kilometre",
+    "transport.journeys_per_day": "Journeys a vehicle a day, empty ones included",
+    "transport.children_per_vehicle": "Children who share a vehicle",
+    "transport.eligible_pct": "Children transported at all",
+    "review.gbp_per_move": "A move at review",
+}
+#: What is published elsewhere, to hold a plan's figures against: what, pounds, of when and where.
+BENCHMARKS = {
+    "independent": (
+        "An independent place, a child a year",
+        64_000,
+        "England, 2024-25: answer to parliamentary question 100030, 7 January 2026",
+    ),
+    "transport": (
+        "Transport, a child a year",
+        8_116,
+        "England, 2023-24, children with special needs who are transported: National Audit Office, October 2025",
+    ),
+    "capital": (
+        "Capital, a place added",
+        61_700,
+        "England, 2025-26 to 2029-30: £3.7bn for about 60,000 places, DfE, February 2026",
+    ),
+}
+
+
 def assumptions(plan: Plan) -> Section:
-    """List the settings the plan rests on."""
+    """List the settings the plan rests on, and hold its figures against published ones."""
+    every = _settings(plan.context.settings)
+    main = [row for row in every if row.name in MAIN]
+    named = sorted(main, key=lambda row: list(MAIN).index(row.name))
+    short = [[heading(MAIN[row.name]), Cell(row.whole), Cell(row.source)] for row in named]
     rows = [
-        [heading(name), Cell(value), Cell(unit), Cell(meaning)]
-        for name, value, unit, meaning in _settings(plan.context.settings)
+        [heading(row.name), Cell(row.value), Cell(row.unit), Cell(row.meaning), Cell(row.source)]
+        for row in every
     ]
     return Section(
         "assumptions",
         "What it rests on",
-        ["Prices, places and schemes stand in the case's own tables; these are its settings."],
-        [Table("Settings of the case", ["Setting", "Value", "Unit", "Meaning"], rows)],
+        [
+            (
+                "Prices, places, schemes and children stand in the case's own tables. Money is real, in pounds of "
+                f"{plan.context.settings.money.price_base}."
+            )
+        ],
+        [
+            Table("Main assumptions, with their source", ["Assumption", "Value", "Source"], short),
+            *_benchmarks(plan),
+            Table(
+                "Every setting of the case",
+                ["Setting", "Value", "Unit", "Meaning", "Source"],
+                rows,
+                folded=True,
+            ),
+        ],
     )
 
 
-def _settings(model: BaseModel, prefix: str = "") -> list[tuple[str, str, str, str]]:
-    """Return name, value, unit and meaning of every setting in use."""
+def _benchmarks(plan: Plan) -> list[Table]:
+    """Hold what things cost in the plan against what is published; nothing is told of few children."""
+    opens = plan.published.schemes[plan.published.schemes["decision"] == "opens"]
+    first = int(plan.summary["base_year"])
+    ledger = plan.published.ledger
+    gbp = ledger[ledger["year"] == first].set_index("item")["gbp"]
+    outcomes = plan.published.outcomes
+    here = outcomes[outcomes["year"] == first]
+    found = {
+        "independent": _each(gbp["independent fees"], next(iter(here["independent"]), None)),
+        "transport": _each(gbp["transport"], of_all(plan.published, "children").get(first)),
+        "capital": _each(opens["capital_gbp"].sum(), opens["places"].sum()),
+    }
+    rows = [
+        [heading(what), *numbers([found[key], money(gbp, short=False)]), Cell(source)]
+        for key, (what, gbp, source) in BENCHMARKS.items()
+    ]
+    title = f"The plan's figures beside published ones (modelled: {academic(first)}; capital: schemes that open)"
+    return [
+        Table(
+            title, ["What", "Modelled", "Published", "Of when and where"], rows, frozenset({1, 2})
+        )
+    ]
+
+
+def _each(gbp: float, of: object) -> str:
+    """Write pounds for each of so many, if that number is shown and not nought."""
+    if is_withheld(of) or is_missing(of) or not float(str(of)):
+        return NOTHING
+    return money(round(gbp / float(str(of)), -2), short=False)
+
+
+class Setting(NamedTuple):
+    """A setting as a reader sees it."""
+
+    name: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+
+    @property
+    def whole(self) -> str:
+        """Its value with its unit."""
+        if self.value in {"not set", "none"} or not self.unit or self.unit == "year":
+            return self.value
+        money = self.unit == "£"
+        one = money and ":" not in self.value
+        return (
+            f"£{self.value}"
+            if one
+            else f"{self.value}%"
+            if self.unit == "%"
+            else f"{self.value} ({self.unit})"
+        )
+
+
+def _settings(model: BaseModel, prefix: str = "") -> list[Setting]:
+    """Return every setting in use; what overrides transport for a kind only where it is given."""
     from pydantic import BaseModel
 
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[Setting] = []
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         if isinstance(value, BaseModel):
@@ -39,15 +169,34 @@ def _settings(model: BaseModel, prefix: str = "") -> list[tuple[str, str, str, s
             for kind, own in value.items():
                 given = own.model_fields_set
                 rows += [
-                    r for r in _settings(own, f"{prefix}{kind}.") if r[0].split(".")[-1] in given
+                    r for r in _settings(own, f"{prefix}{kind}.") if r.name.split(".")[-1] in given
                 ]
-        elif name not in {"title", "kinds", "towns", "notice"} and value not in ("", []):
+        elif name not in {"title", "kinds", "towns", "notice", "data_date"} and value not in (
+            "",
+            [],
+        ):
             extra = field.json_schema_extra
-            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-            meaning = (field.description or "").replace("`", "")
-            money = unit == "£"
-            rows.append((f"{prefix}{name}", _written(value, money=money), unit, meaning))
+            notes = extra if isinstance(extra, dict) else {}
+            unit = str(notes.get("unit", ""))
+            rows.append(
+                Setting(
+                    f"{prefix}{name}",
+                    _written(value, money=unit == "£"),
+                    unit,
+                    (field.description or "").replace("`", ""),
+                    _source(
+                        value, field.get_default(call_default_factory=True), notes.get("source")
+                    ),
+                )
+            )
     return rows
+
+
+def _source(value: object, default: object, source: object) -> str:
+    """Say where a value comes from: the case, or the default with its source."""
+    if value != default:
+        return "set in the case"
+    return f"default: {source}" if source else "default"
 
 
 def _written(value: object, *, money: bool) -> str:
@@ -66,7 +215,12 @@ def _written(value: object, *, money: bool) -> str:
 def data(plan: Plan) -> Section:
     """List what was found in the data."""
     rows = [
-        [heading(fault.code), Cell(fault.place()), Cell(fault.what), Cell(fault.remedy)]
+        [
+            heading(fault.code),
+            Cell(fault.place()),
+            Cell(fault.what),
+            Cell(fault.remedy.replace("`", "")),
+        ]
         for fault in plan.context.faults
     ]
     heads = ["Code", "Where", "What", "What to do"]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
+from sufficiency.fonts import font_face_css
+from sufficiency.maps.typeset import without_fonts
 from sufficiency.report.compose import compose
-from sufficiency.report.parts import Plan
+from sufficiency.report.parts import Plan, stamp_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,9 +18,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from sufficiency.disclosure import Published
-    from sufficiency.report.parts import Context, Paper
+    from sufficiency.report.parts import Context, Drawing, Paper
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 def render_report(published: Published, summary: Mapping[str, Any], context: Context) -> str:
@@ -29,7 +36,22 @@ def render_report(published: Published, summary: Mapping[str, Any], context: Con
 
 def render_page(paper: Paper) -> str:
     """Write a paper as one HTML page that asks for nothing from outside."""
-    return _templates().get_template("report.html.j2").render(policy=POLICY, paper=paper)
+    return (
+        _templates()
+        .get_template("report.html.j2")
+        .render(
+            policy=POLICY,
+            paper=paper,
+            fonts=Markup(font_face_css()),  # noqa: S704 - ours, from the packaged font
+            svg=_drawn,
+            foot=stamp_line(paper.stamps),
+        )
+    )
+
+
+def _drawn(drawing: Drawing) -> Markup:
+    """Return a drawing without letters of its own: the page has them once."""
+    return Markup(without_fonts(drawing.svg))  # noqa: S704 - our own drawing, which escapes names
 
 
 @cache

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.disclosure import WITHHELD
+from sufficiency.ledger import ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sufficiency.compared import Compared
     from sufficiency.disclosure import Published
     from sufficiency.faults import Fault
     from sufficiency.maps.draw import MapModel
     from sufficiency.settings import Settings
 
 NOTHING = "–"
+PHASE_WORDS = {"primary": "Primary", "secondary": "Secondary", "post16": "Post-16", "all": "All"}
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; ``numeric`` columns are aligned right."""
+    """A table with its caption; ``numeric`` columns are aligned right, a `folded` one is long and read by few."""
 
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     numeric: frozenset[int] = frozenset()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Drawing:
         The drawing itself, complete: title, key, source and run id are in it.
     table
         Its figures as a table, its accessible equivalent; None where a table of the section has them.
+    kind
+        "map" or "chart".
     """
 
     key: str
@@ -62,6 +68,7 @@ class Drawing:
     alt: str
     svg: str
     table: Table | None = None
+    kind: str = "map"
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,8 @@ class Context:
         Stamps: of this program, of the solver, of the postcode directory ("" if none was needed).
     map
         The map to show, or None.
+    compared
+        What is shown of the plan against building nothing, or None.
     notice
         What every reader must know first: that the data are synthetic, say. "" for nothing.
     """
@@ -142,6 +151,7 @@ class Context:
     postcodes: str = ""
     map: MapModel | None = None
     notice: str = ""
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,23 @@ class Plan:
     published: Published
     summary: Mapping[str, Any]
     context: Context
+
+    @property
+    def last_year(self) -> int:
+        """The last academic year of the plan."""
+        return int(self.summary["base_year"] + self.summary["years"] - 1)
+
+    @property
+    def compared(self) -> Compared | None:
+        """What is shown against building nothing; None where there is nothing to compare."""
+        compared = self.context.compared
+        return None if compared is None or compared.is_plan else compared
+
+    @property
+    def before(self) -> Mapping[str, Any] | None:
+        """The headlines of building nothing, from `summary.json`; None where there is nothing to compare."""
+        found: Mapping[str, Any] | None = self.summary["baseline"] if self.compared else None
+        return found
 
 
 def heading(text: str, scope: str = "row", span: int = 1) -> Cell:
@@ -193,6 +220,49 @@ def money(gbp: float, *, short: bool = True) -> str:
     if abs(gbp) < 999_500:
         return f"£{gbp / 1_000:,.0f}k"
     return f"£{gbp / 1e6:,.2f}m" if abs(gbp) < 1e7 else f"£{gbp / 1e6:,.1f}m"
+
+
+def direction(before: object, after: object) -> str:
+    """Say which way a published figure goes: "lower", "higher" or "the same"; "" if either is not shown."""
+    if any(is_withheld(value) or is_missing(value) for value in (before, after)):
+        return ""
+    first, last = float(str(before)), float(str(after))
+    return "lower" if last < first else "higher" if last > first else "the same"
+
+
+#: A difference of fewer pounds is none.
+SAME_GBP = 500.0
+
+
+def less_or_more(before: float, after: float) -> str:
+    """Write how much less or more money is spent: in words, so that no sign or colour must tell it."""
+    if abs(after - before) < SAME_GBP:
+        return "the same"
+    return f"{money(abs(after - before))} {'less' if after < before else 'more'}"
+
+
+def by_budget(ledger_gbp: Mapping[str, float]) -> dict[str, float]:
+    """Sum a ledger's items by the budget that they fall on."""
+    sums: dict[str, float] = {}
+    for item, budget in ITEMS.items():
+        sums[budget] = sums.get(budget, 0.0) + ledger_gbp[item]
+    return sums
+
+
+def stamps(plan: Plan) -> dict[str, str]:
+    """Return what every table carries."""
+    settings, summary = plan.context.settings, plan.summary
+    return {
+        "Run": str(summary["run_id"]),
+        "Data": settings.data_date or f"academic year {academic(summary['base_year'])}",
+        "Counts withheld": f"under {summary['threshold']}",
+        "Version": f"sufficiency {plan.context.version}",
+    }
+
+
+def stamp_line(labels: Mapping[str, str]) -> str:
+    """Write stamps in a line."""
+    return "; ".join(f"{label}: {value}" for label, value in labels.items()) + "."
 
 
 def academic(year: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +10,17 @@ import pandas as pd
 
 from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
-from sufficiency.findings import ALL, BANDS
-from sufficiency.ledger import ITEMS
 from sufficiency.maps.draw import render_map
+from sufficiency.report import compare, drawings
 from sufficiency.report.parts import (
     NOTHING,
+    PHASE_WORDS,
     Cell,
     Drawing,
     Section,
     Table,
     academic,
+    counted,
     figure,
     heading,
     is_missing,
@@ -29,12 +31,11 @@ from sufficiency.report.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping
 
     from sufficiency.maps.draw import Area
     from sufficiency.report.parts import Plan
 
-PHASE_WORDS = {"primary": "Primary", "secondary": "Secondary", "post16": "Post-16", ALL: "All"}
 DECISIONS = {
     "opens": "Opens in the plan",
     "committed": "Already committed",
@@ -46,65 +47,155 @@ MEASURES = {
         "Nobody is modelled without a place in any year.",
     ),
     "children": ("Children modelled, with a place or without", "No children are modelled."),
-    "independent": ("Of them in independent provision", "Nobody is placed independently."),
-    "out_of_area": ("Of them placed out of area", "Nobody is placed out of area."),
-}
-BAND_WORDS = {
-    "under_15": "Under 15",
-    "from_15_to_30": "15 to under 30",
-    "from_30_to_45": "30 to under 45",
-    "from_45_to_60": "45 to under 60",
-    "from_60_to_75": "60 to under 75",
-    "from_75": "75 or more",
+    "independent": (
+        "Children modelled in independent provision",
+        "Nobody is placed independently.",
+    ),
+    "out_of_area": (
+        "Children modelled out of area, independent places included",
+        "Nobody is placed out of area.",
+    ),
 }
 
 
 def schemes(plan: Plan) -> Section:
-    """Say what is built, when, and what was passed over."""
+    """Say what is built, when and for whom, and what was passed over."""
     table = plan.published.schemes
     order = {decision: n for n, decision in enumerate(DECISIONS)}
     rows = table.assign(order=table["decision"].map(order)).sort_values(["order", "year"])
-    cells = [
-        [
-            heading(str(row["name"])),
-            Cell(plan.context.provisions.get(row["provision"], row["provision"])),
-            Cell(DECISIONS[row["decision"]]),
-            Cell(
-                NOTHING
-                if is_missing(row["year"]) or row["year"] is pd.NA
-                else academic(int(row["year"]))
-            ),
-            *numbers(
-                [
-                    money(row["capital_gbp"], short=False),
-                    figure(row["places"]),
-                    NOTHING
-                    if is_missing(row["gbp_per_place"])
-                    else money(row["gbp_per_place"], short=False),
-                ]
-            ),
-        ]
-        for row in rows.to_dict("records")
-    ]
+    cells = [_scheme(plan, row) for row in rows.to_dict("records")]
     heads = ["Scheme", "Where", "Decision", "Opens", "Capital", "Places in full", "Capital a place"]
     lead = "A scheme opens when the places it brings are worth more to the plan than they cost."
     budget = plan.context.settings.capital.budget_gbp
     if budget is not None:
         lead += " All that open fit the capital budget of each year, with unspent money carried forward."
+    if not cells:
+        return Section("schemes", "What is built, and when", ["The case proposes no schemes."])
+    found = [
+        Table("Schemes by decision and opening year", heads, cells, frozenset({4, 5, 6})),
+        _served(plan),
+    ]
     return Section(
         "schemes",
         "What is built, and when",
-        [lead] if cells else ["The case proposes no schemes."],
-        [Table("Schemes by decision and opening year", heads, cells, frozenset({4, 5, 6}))]
-        if cells
-        else [],
+        [lead],
+        [made for made in found if made],
+        [withheld(plan)] if found[1] else [],
+        [drawings.timeline(plan, rows)],
+    )
+
+
+def _scheme(plan: Plan, row: Mapping[Hashable, Any]) -> list[Cell]:
+    """Return a scheme's row."""
+    never = is_missing(row["year"]) or row["year"] is pd.NA
+    each = row["gbp_per_place"]
+    return [
+        heading(str(row["name"])),
+        Cell(plan.context.provisions.get(row["provision"], row["provision"])),
+        Cell(DECISIONS[row["decision"]]),
+        Cell(NOTHING if never else academic(int(row["year"]))),
+        *numbers(
+            [
+                money(row["capital_gbp"], short=False),
+                figure(row["places"]),
+                NOTHING if is_missing(each) else money(each, short=False),
+            ]
+        ),
+    ]
+
+
+def _served(plan: Plan) -> Table | None:
+    """Return whom each scheme serves in the last year: needs and phases of enough children by name."""
+    table = plan.published.served
+    rows = table[table["year"] == plan.last_year]
+    if rows.empty:
+        return None
+    names = dict(
+        zip(plan.published.schemes["scheme_id"], plan.published.schemes["name"], strict=True)
+    )
+    cells: list[list[Cell]] = []
+    for scheme, found in rows.groupby("scheme", sort=False):
+        shown = [row for row in found.to_dict("records") if not is_withheld(row["children"])]
+        fewer = len(found) - len(shown)
+        which = counted(fewer, "further group") if shown else f"all of {fewer}"
+        few = f"{which} withheld" if fewer else ""
+        lines = [
+            (f"{row['need']}, {PHASE_WORDS[row['phase']].lower()}", figure(row["children"]))
+            for row in shown
+        ]
+        lines += [(few, WITHHELD)] if few else []
+        for n, (who, count) in enumerate(lines):
+            first = (
+                [heading(str(names.get(scheme, scheme)), "rowgroup", len(lines))] if n == 0 else []
+            )
+            cells.append([*first, heading(who), *numbers([count])])
+    title = (
+        f"Whom the schemes serve in {academic(plan.last_year)}: children modelled in their places"
+    )
+    return Table(title, ["Scheme", "Need and phase", "Children"], cells, frozenset({2}))
+
+
+def change(plan: Plan) -> Section | None:
+    """Set the plan beside building nothing."""
+    if plan.compared is None or plan.before is None:
+        return None
+    rows = [
+        [heading(label), *numbers([before, after]), Cell(words)]
+        for label, before, after, words in compare.rows(plan)
+    ]
+    heads = ["", drawings.BASELINE, drawings.PLAN, "Change"]
+    drawn = drawings.spending(plan)
+    lead = (
+        "Building nothing means the same children, prices and places, without the proposed schemes; "
+        "committed schemes open all the same. Both are solved to their best."
+    )
+    return Section(
+        "change",
+        "What building changes",
+        [lead],
+        [Table("The plan beside building nothing", heads, rows, frozenset({1, 2}))],
+        [
+            (
+                "High needs revenue, transport and capital are different budgets and are not added up. "
+                "Savings are modelled, not banked."
+            )
+        ],
+        [drawn] if drawn else [],
+    )
+
+
+def placements(plan: Plan) -> Section:
+    """Show where children are placed: own places, out of area, independent, none."""
+    published = plan.published
+    drawn = [drawings.outcomes(plan), drawings.independent(plan)]
+    tables = [_gap_table(published.gap, measure) for measure in ("independent", "out_of_area")]
+    found = [replace(table, folded=True) for table in tables if table]
+    none = [
+        MEASURES[m][1] for m, t in zip(("independent", "out_of_area"), tables, strict=True) if not t
+    ]
+    return Section(
+        "placements",
+        "Independent and out-of-area placements",
+        [
+            (
+                "An independent place may be in this council's area or out of it; state places out of area are "
+                "other councils' schools and bases."
+            ),
+            *none,
+        ],
+        found,
+        [withheld(plan)],
+        [drawing for drawing in drawn if drawing],
     )
 
 
 def gap(plan: Plan) -> Section:
     """Lay out children by need, phase and year."""
-    tables = [_gap_table(plan.published.gap, measure) for measure in MEASURES]
-    none = [words for (_, words), table in zip(MEASURES.values(), tables, strict=True) if not table]
+    unplaced, children = (
+        _gap_table(plan.published.gap, measure) for measure in ("unplaced", "children")
+    )
+    found = [unplaced, replace(children, folded=True) if children else None]
+    none = [MEASURES["unplaced"][1]] if not unplaced else []
     return Section(
         "gap",
         "The gap, by need and phase",
@@ -115,7 +206,7 @@ def gap(plan: Plan) -> Section:
             ),
             *none,
         ],
-        [table for table in tables if table],
+        [table for table in found if table],
         [withheld(plan)],
     )
 
@@ -146,118 +237,6 @@ def _need(code: str) -> str:
     return f"{needs.NEEDS[code]} ({code})" if code in needs.NEEDS else code
 
 
-def ledger(plan: Plan) -> Section:
-    """Lay out real money by budget, item and year."""
-    table = plan.published.ledger
-    years = sorted(int(year) for year in table["year"].unique())
-    rows: list[list[Cell]] = []
-    for budget, items in groupby(ITEMS, key=lambda item: ITEMS[item]):
-        names = list(items)
-        total = len(names) > 1
-        for n, item in enumerate(names):
-            span = len(names) + total
-            first = [heading(budget.capitalize(), "rowgroup", span)] if n == 0 else []
-            amounts = _amounts(table[table["item"] == item], years)
-            rows.append([*first, heading(item.capitalize()), *numbers(amounts)])
-        if total:
-            sums = _amounts(table[table["budget"] == budget], years)
-            rows.append([Cell("Together", "row", is_total=True), *numbers(sums, is_total=True)])
-    settings = plan.context.settings
-    heads = ["Budget", "Item", *map(academic, years), "All years", "Discounted"]
-    title = f"Modelled spending by budget, £ thousand at {settings.money.price_base} prices"
-    return Section(
-        "money",
-        "Whose money, and when",
-        [
-            (
-                "High needs revenue, transport and capital are different budgets, so they are never added "
-                "up. Children who stay where they are, existing places and committed schemes are included."
-            )
-        ],
-        [Table(title, heads, rows, frozenset(range(2, len(heads))))],
-        [
-            (
-                "The capital charge spreads the capital of schemes over their lifetimes. It is the same "
-                "money as the capital cash, seen another way: do not add the two."
-            ),
-            (
-                f"The last column discounts each year to {academic(settings.base_year)} at "
-                f"{settings.money.discount_rate_pct:g}% a year."
-            ),
-        ],
-    )
-
-
-def _amounts(rows: pd.DataFrame, years: Sequence[int]) -> list[str]:
-    by_year = rows.groupby("year")[["gbp", "gbp_discounted"]].sum()
-    figures = [
-        *by_year["gbp"].reindex(pd.Index(years)),
-        by_year["gbp"].sum(),
-        by_year["gbp_discounted"].sum(),
-    ]
-    return [figure(value / 1000) for value in figures]
-
-
-def travel(plan: Plan) -> Section:
-    """Lay out journeys by phase and year, and by band."""
-    table = plan.published.travel
-    soft = plan.context.settings.travel.soft_minutes
-    told = [f"{minutes:g} for {PHASE_WORDS[phase].lower()}" for phase, minutes in soft.items()]
-    guidance = f"Guidance in minutes: {', '.join(told)}."
-    measures = {
-        "mean_minutes": ("Mean", 1),
-        "median_minutes": ("Median", 1),
-        "p95_minutes": ("95% are within", 1),
-        "over_45": ("Children over 45 minutes", 0),
-        "over_75": ("Children over 75 minutes", 0),
-    }
-    rows = _by_year(
-        table,
-        [[figure(row[m], d) for m, (_, d) in measures.items()] for row in table.to_dict("records")],
-    )
-    heads = ["Year", "Phase", *(words for words, _ in measures.values())]
-    whole = table[table["phase"] == ALL]
-    bands = [
-        [heading(academic(int(row["year"]))), *numbers(figure(row[band]) for band in BANDS)]
-        for row in whole.to_dict("records")
-    ]
-    return Section(
-        "travel",
-        "How far children travel",
-        [
-            (
-                f"Minutes are one way, from home to the place modelled. Method: {plan.summary['travel']}. "
-                f"{guidance}"
-            )
-        ],
-        [
-            Table(
-                "Journeys by year and phase, minutes one way", heads, rows, frozenset(range(2, 7))
-            ),
-            Table(
-                "Children by length of journey, minutes one way, all phases",
-                ["Year", *(BAND_WORDS[band] for band in BANDS)],
-                bands,
-                frozenset(range(1, 7)),
-            ),
-        ],
-        [withheld(plan)],
-    )
-
-
-def _by_year(table: pd.DataFrame, values: list[list[str]]) -> list[list[Cell]]:
-    """Head rows by year and phase, the year once for all its phases."""
-    rows: list[list[Cell]] = []
-    years = table["year"].astype(int).tolist()
-    for n, (year, phase) in enumerate(zip(years, table["phase"], strict=True)):
-        new = n == 0 or years[n - 1] != year
-        first = [heading(academic(year), "rowgroup", years.count(year))] if new else []
-        rows.append(
-            [*first, heading(PHASE_WORDS[phase]), *numbers(values[n], is_total=phase == ALL)]
-        )
-    return rows
-
-
 def use(plan: Plan) -> Section:
     """Lay out how full each pool of places is."""
     table = plan.published.use
@@ -274,7 +253,15 @@ def use(plan: Plan) -> Section:
         "use",
         "How full each provision is",
         ["Children modelled of the places that this council's children may use."],
-        [Table("Places used, by provision", heads, rows, frozenset(range(3, len(heads))))],
+        [
+            Table(
+                "Places used, by provision",
+                heads,
+                rows,
+                frozenset(range(3, len(heads))),
+                folded=True,
+            )
+        ],
         [
             (
                 f"{NOTHING} means no places in that year; a number alone, places without a limit. NCY is "
@@ -282,7 +269,27 @@ def use(plan: Plan) -> Section:
             ),
             withheld(plan),
         ],
+        [drawn] if (drawn := drawings.fullness(plan, _fullness(plan))) else [],
     )
+
+
+def _fullness(plan: Plan) -> list[tuple[str, float, dict[int, object]]]:
+    """Return, for each pool with limited places: its name, its most places, and by year its use in per cent."""
+    pools: dict[tuple[str, str, int, int], tuple[float, dict[int, object]]] = {}
+    for row in plan.published.use.to_dict("records"):
+        if is_missing(row["places"]) or row["places"] is pd.NA:
+            continue
+        name = str(plan.context.provisions.get(row["provision"], row["provision"]))
+        key = name, _any_of(str(row["needs"])), int(row["ncy_from"]), int(row["ncy_to"])
+        most, by_year = pools.setdefault(key, (0.0, {}))
+        pools[key] = max(most, float(row["places"])), by_year
+        if not is_missing(row["use_pct"]):
+            by_year[int(row["year"])] = row["use_pct"]
+    names = [name for name, *_ in pools]
+    return [
+        (name if names.count(name) == 1 else f"{name}, {low} to {high}: {codes}", *found)
+        for (name, codes, low, high), found in sorted(pools.items())
+    ]
 
 
 def _pools(plan: Plan) -> list[tuple[str, str, str, dict[int, str]]]:
