@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -26,21 +25,23 @@ from sufficiency.console import (
     findings_text,
     import_text,
     notes_text,
+    painted,
     setting_row,
     summary_text,
     table_row,
     table_text,
     width,
 )
-from sufficiency.console_faults import check_text, faults_text
+from sufficiency.console_faults import check_text, faults_json, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
+from sufficiency.evidence.commands import COMMANDS
 from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from sufficiency.faults import Fault
+    from sufficiency.evidence.commands import Command, Option
     from sufficiency.imports.children_out import Imported
 
 #: Exit codes that no error of ours carries.
@@ -96,10 +97,10 @@ def _refusal(error: SufficiencyError, *, debug: bool) -> int:
     """Say what the user can mend; return the exit code."""
     if isinstance(error, CaseError):
         _say(faults_text(error.faults, width()), err=True)
+    if error.exit_code != BUG or error.quotes_nothing:
+        _say(f"Stopped: {error}.", err=True)
     if error.exit_code == BUG:
         _report_bug(debug=debug)
-    else:
-        _say(f"Stopped: {error}.", err=True)
     return error.exit_code
 
 
@@ -123,30 +124,12 @@ def _say(text: str, *, err: bool = False) -> None:
     """Print `text`, in colour on a terminal that wants it and in signs that it can show."""
     stream = sys.stderr if err else sys.stdout
     colour = False if os.environ.get("NO_COLOR") else None
-    click.echo(_painted(encodable(text, stream)), err=err, color=colour)
-
-
-def _painted(text: str) -> str:
-    """Colour the word that opens a fault or a finding; ``click.echo`` strips it off a terminal."""
-    for word, ink in (("error", "red"), ("ERROR", "red"), ("warning", "yellow"), ("FAIL", "red")):
-        text = re.sub(
-            rf"^{word}(?=  ?\w| +[EW]\d)",
-            click.style(word, fg=ink, bold=True),
-            text,
-            flags=re.MULTILINE,
-        )
-    return text
+    click.echo(painted(encodable(text, stream)), err=err, color=colour)
 
 
 def _say_json(answer: object) -> None:
     """Print an answer for machines: ASCII, so that any console and any pipe can carry it."""
     click.echo(json.dumps(answer, indent=2, default=str))
-
-
-def _faults_json(faults: Sequence[Fault]) -> dict[str, object]:
-    errors = sum(fault.is_error for fault in faults)
-    rows = [asdict(fault) for fault in faults]
-    return {"errors": errors, "warnings": len(faults) - errors, "faults": rows}
 
 
 FORMAT = click.option(
@@ -248,7 +231,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
             progress.step("marking up a copy")
             copy, lost = mark_checked(found, case, mark_up)
     if style == "json":
-        _say_json(_faults_json(found.faults) | {"marked_up": copy, "copy_lacks": lost})
+        _say_json(faults_json(found.faults) | {"marked_up": copy, "copy_lacks": lost})
     else:
         _say(check_text(found, case, width(), copy, lost))
     if any(fault.is_error for fault in found.faults):
@@ -325,7 +308,7 @@ def plan(
             )
     except CaseError as error:
         if style == "json":
-            _say_json(_faults_json(error.faults))
+            _say_json(faults_json(error.faults))
         raise
     summary: dict[str, Any] = result.summary
     if gone := sentence(summary.get("left_out", {})):
@@ -336,6 +319,38 @@ def plan(
         _say(summary_text(summary, width()))
         _say(f"\nThe report is {out / 'report.html'}")
     raise click.exceptions.Exit(result.exit_code)
+
+
+def _evidence(row: Command) -> click.Command:
+    """Make a command of its row in the table."""
+
+    def run(*, case: Path, out: Path, style: str, **asked: Any) -> None:  # noqa: ANN401
+        with show_progress() as progress:
+            answer = row.run(case, out, asked, progress)
+        _say_json(answer.summary) if style == "json" else _say(answer.text(width()))
+        raise click.exceptions.Exit(answer.exit_code)
+
+    command: Any = CASE(_OUT(SKIP(FORMAT(run))))
+    for option in reversed(row.options):
+        command = _option(option)(command)
+    return click.command(row.name, help=row.help)(command)
+
+
+def _option(option: Option) -> Any:  # noqa: ANN401 - a decorator
+    ranged: Any = {float: Finite, int: click.IntRange}.get(option.kind)
+    kind = ranged(option.least, option.most) if ranged else option.kind
+    named: Any = {"metavar": option.metavar, "help": option.help, "default": option.default}
+    return click.option(option.flag, type=kind, show_default=option.default is not None, **named)
+
+
+_OUT = click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for what is found.",
+)
+for _row in COMMANDS:
+    main.add_command(_evidence(_row))
 
 
 @main.command()
@@ -538,7 +553,7 @@ def _faults_in(style: str) -> Iterator[None]:
         yield
     except CaseError as error:
         if style == "json":
-            _say_json(_faults_json(error.faults))
+            _say_json(faults_json(error.faults))
         raise
 
 
@@ -546,7 +561,7 @@ def _say_import(result: Imported, style: str) -> None:
     """Print what an import did, and its warnings."""
     if style == "json":
         written = {"files": [str(path) for path in result.files]}
-        _say_json({"summary": result.summary, **written, **_faults_json(result.faults)})
+        _say_json({"summary": result.summary, **written, **faults_json(result.faults)})
         return
     _say(import_text(result.summary, width()))
     _say("\n" + notes_text(result.faults, width()))
@@ -750,7 +765,7 @@ def roads(*, case: Path | None, file: Path | None, speeds: bool, style: str) -> 
     with show_progress() as progress:
         figures, faults = compare_roads(case, file, progress)
     if style == "json":
-        _say_json({"figures": figures, **_faults_json(faults)})
+        _say_json({"figures": figures, **faults_json(faults)})
     else:
         listed = faults_text if any(fault.is_error for fault in faults) else notes_text
         _say(import_text(figures, width()) + "\n\n" + listed(faults, width()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
@@ -47,6 +48,14 @@ def encodable(text: str, stream: TextIO) -> str:
         except UnicodeEncodeError:
             shown.append(sign.translate(ASCII).encode("ascii", "replace").decode())
     return "".join(shown)
+
+
+def painted(text: str) -> str:
+    """Colour the word that opens a fault or a finding; whoever prints it strips that off where there is no terminal."""
+    for word, ink in (("error", 31), ("ERROR", 31), ("warning", 33), ("FAIL", 31)):
+        colour = f"\x1b[{ink}m\x1b[1m{word}\x1b[0m"
+        text = re.sub(rf"^{word}(?=  ?\w| +[EW]\d)", colour, text, flags=re.MULTILINE)
+    return text
 
 
 def counted(number: int, noun: str) -> str:

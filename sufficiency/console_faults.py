@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sufficiency.console import counted, paragraph
@@ -26,6 +27,13 @@ def faults_text(faults: Sequence[Fault], columns: int) -> str:
     """Return all faults, errors first, as a table with a closing count."""
     table = faults_table(faults, columns)
     return f"{table}\n\n{count_line(faults, columns)}" if table else count_line(faults, columns)
+
+
+def faults_json(faults: Sequence[Fault]) -> dict[str, object]:
+    """Return faults as machines read them, with their counts."""
+    errors = sum(fault.is_error for fault in faults)
+    rows = [asdict(fault) for fault in faults]
+    return {"errors": errors, "warnings": len(faults) - errors, "faults": rows}
 
 
 def faults_table(faults: Sequence[Fault], columns: int) -> str:

@@ -14,6 +14,8 @@ class SufficiencyError(Exception):
     """Anything the user can do something about. ``exit_code`` is the process's answer."""
 
     exit_code = 1
+    #: Whether its words never quote a table, so that they may be printed even where it is a bug.
+    quotes_nothing = False
 
 
 class UsageError(SufficiencyError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sufficiency import __version__
 from sufficiency.errors import UsageError
-from sufficiency.sweep.job import SweepError, chunks, told, work_off
+from sufficiency.sweep.job import WorkersLostError, chunks, told, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,7 @@ def work_on_cluster(
     ------
     UsageError
         When the cluster does not answer, has no worker, or runs another version.
-    SweepError
+    WorkersLostError
         When a chunk has killed every worker that tried it, or the cluster goes away.
     """
     dask = _library()
@@ -54,9 +54,9 @@ def work_on_cluster(
                 yield future.result()
             except dask.KilledWorker as error:
                 words = "; ".join(told(task) for _, task in parts[future][:3])
-                raise SweepError(f"workers of the cluster died at {words}") from error
+                raise WorkersLostError(f"workers of the cluster died at {words}") from error
             except (CancelledError, OSError) as error:
-                raise SweepError("the cluster went away; what was done is kept") from error
+                raise WorkersLostError("the cluster went away; what was done is kept") from error
 
 
 def _library() -> Any:  # noqa: ANN401 - it has no types

@@ -22,7 +22,15 @@ CHUNK_MOST, CHUNKS_EACH = 25, 4
 
 
 class SweepError(SufficiencyError):
-    """Runs of a sweep went wrong; those that went well are kept."""
+    """Runs of a sweep went wrong: a bug of ours. It says which, and what is kept; its notes have the rest."""
+
+    quotes_nothing = True
+
+
+class WorkersLostError(SufficiencyError):
+    """Workers died, or the cluster went away; what was done is kept."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ class Outcome:
     position
         Of the task in the sweep.
     error, details
-        The error in one line, and where it happened; blank when all went well.
+        The kind of error, and all that is known of it, which may quote data; blank when all went well.
     """
 
     position: int
@@ -97,7 +105,7 @@ def _outcome(
     try:
         return Outcome(position, work(state, task))
     except Exception as error:  # noqa: BLE001 - told to whoever asked, with its task
-        return Outcome(position, None, f"{type(error).__name__}: {error}", traceback.format_exc())
+        return Outcome(position, None, type(error).__name__, traceback.format_exc())
 
 
 def chunks(positions: Sequence[int], workers: int) -> Iterator[Sequence[int]]:

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
-from sufficiency.sweep.job import SweepError, chunks, told, work_off
+from sufficiency.sweep.job import SweepError, WorkersLostError, chunks, told, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +42,7 @@ def work_locally(
 
     Raises
     ------
-    SweepError
+    WorkersLostError
         When a task keeps killing its process.
     """
     count = processes(len(positions), workers)
@@ -65,7 +65,7 @@ def work_locally(
         deaths.update([position for position in alive if position in left][:1])
     if left:
         words = "; ".join(told(sweep.tasks[position]) for position in left[:3])
-        raise SweepError(f"processes died again and again at {len(left)} runs ({words})")
+        raise WorkersLostError(f"processes died again and again at {len(left)} runs ({words})")
 
 
 def _strike(left: list[int], outcomes: Sequence[Outcome]) -> None:

@@ -43,6 +43,8 @@ def run_sweep(
     ------
     SweepError
         When a task went wrong; it says which, and the others' answers are kept.
+    WorkersLostError
+        When workers keep dying, or the cluster goes away; what was done is kept.
     UsageError
         When the cluster cannot be used.
     """
@@ -86,7 +88,7 @@ def _error(sweep: Sweep, wrong: list[Outcome]) -> SweepError:
     first = min(wrong, key=lambda outcome: outcome.position)
     error = SweepError(
         f"{len(wrong)} of {len(sweep.tasks)} runs went wrong; the first"
-        f" ({told(sweep.tasks[first.position])}) with {first.error}"
+        f" ({told(sweep.tasks[first.position])}) with {first.error}; the others are kept"
     )
     error.add_note(first.details)
     return error
