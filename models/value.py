@@ -15,6 +15,7 @@ import numpy as np
 
 from models.assignment import Assignment
 from models.benders import with_schemes_open
+from models.flow import place_intervals
 from models.verify import pool_load
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def value_places(problem: Problem, solution: Solution, places: float = 1.0) -> P
     """
     solution.need_values()
     fixed = with_schemes_open(problem, solution.opens)
+    if places == 1.0 and (ends := place_intervals(fixed)) is not None:
+        return PlaceValues(*ends, places)
     empty = fixed.room - pool_load(fixed, solution.stay)
     assignment = Assignment(
         replace(fixed, room=np.where(np.isfinite(fixed.room), fixed.room + places, np.inf))

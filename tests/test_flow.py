@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from models import Problem, Schemes, SideLimits, States, Status, Stays, solve, verify
 from models.assignment import Assignment
 from models.duals import lower_bound, reduced_costs, total
-from models.flow import Flow, flow_of, pool_prices, solution
+from models.flow import Flow, flow_of, place_intervals, pool_prices, solution
 from models.nested import nest
 from models.network import FlowError, Network
 from models.pipes import Pipes, whole
+from models.value import value_places
 from tests.plans import prepare
 from tests.test_shared_cases import EXPECTED
 
@@ -299,6 +300,40 @@ def test_pool_prices_are_optimal_duals(problem: Problem) -> None:
     assert found.places.max(initial=0.0) <= 0.0
     proved = total(states.supply, found.balance) + total(found.places[limited], room[limited])
     assert proved == pytest.approx(solve(plain, whole=True).objective, abs=1e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(years(fractional=False))
+def test_intervals_are_what_planning_again_finds(problem: Problem) -> None:
+    ends = place_intervals(problem)
+    if nest(problem) is None:
+        assert ends is None
+        return
+    assert ends is not None
+    as_it_is = solve(problem, whole=True).objective
+    for pool in range(len(problem.room)):
+        for change, end in zip((1.0, -1.0), ends, strict=True):
+            room = problem.room.copy()
+            room[pool] += change
+            if room[pool] < 0:
+                assert np.isnan(end[pool, 0])
+                continue
+            again = solve(replace(problem, room=room), whole=True).objective
+            assert end[pool, 0] == pytest.approx(abs(again - as_it_is), abs=0.01)
+
+
+def test_intervals_of_fractions_are_left_to_solving_again() -> None:
+    problem = year(SQUARE, [1.5, 1.0], [1.0, 1.0])
+    assert place_intervals(problem) is None
+    found = value_places(problem, solve(problem))
+    assert found.saved_by_more[:, 0] == pytest.approx([499.0, 498.0])
+
+
+def test_values_of_places_come_from_the_intervals() -> None:
+    problem = year(SQUARE, [2.0, 1.0], [1.0, 1.0])
+    found = value_places(problem, solve(problem))
+    assert found.saved_by_more[:, 0] == pytest.approx([997.0, 996.0])
+    assert found.cost_of_fewer[:, 0] == pytest.approx([999.0, 998.0])
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED) or ["absent"])
