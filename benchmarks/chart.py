@@ -26,7 +26,7 @@ LOOK = {
     tasks.CBC: ("#555555", "up"),
     tasks.PULP_HIGHS: ("#a35c86", "diamond"),
 }
-NAMES = {tasks.OURS: "sufficiency, verified", tasks.IPM: "HiGHS, ipm or mip"}
+NAMES = {tasks.IPM: "HiGHS, ipm or mip"}
 #: Drawn under another's name.
 SAME_LINE = {tasks.COUNTRY: tasks.OURS, tasks.MIP: tasks.IPM}
 CURVES = {
@@ -36,7 +36,7 @@ CURVES = {
 }
 #: Kind of figure: its title, how it is read, how a tick is written.
 FIGURES: dict[str, tuple[Callable[[Measured], float], Callable[[float], str]]] = {
-    "Seconds of processor": (lambda one: one.cpu, lambda value: f"{value:g} s"),
+    "Seconds of processor": (lambda one: one.cpu, lambda value: f"{value:,g} s"),
     "Peak memory": (
         lambda one: one.peak_mb,
         lambda value: f"{value:g} MB" if value < 1000 else f"{value / 1000:g} GB",
@@ -46,9 +46,11 @@ TITLE = "How time and memory grow with size"
 HOW_TO_READ = (
     "Both axes are logarithmic. A hollow mark was stopped at its time limit: it would need more."
 )
-WIDTH, PANEL, HIGH, LEFT, TOP = 960, 232, 200, 70, 76
-ACROSS, DOWN = 304, 276
-NEAREST = 38.0
+WIDTH, PANEL, HIGH, LEFT, TOP = 960, 226, 200, 82, 94
+ACROSS, DOWN = 298, 262
+FONTS = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Arial, Helvetica, sans-serif"
+#: Pixels between labels at least, and left of the key.
+NEAREST, KEY_LEFT = 42.0, 24
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,16 @@ def growth(results: Results) -> str:
     """Return the figure."""
     points = {curve: points_of(results, curve) for curve in CURVES}
     body = [
-        _panel(curve, figure, points[curve], LEFT + ACROSS * column, TOP + DOWN * row)
+        f'<g transform="translate({LEFT + ACROSS * column} {TOP + DOWN * row})">'
+        f"{_panel(curve, figure, points[curve], _scale(figure, points))}</g>"
         for row, figure in enumerate(FIGURES)
         for column, curve in enumerate(CURVES)
     ]
     shown = {point.who for some in points.values() for point in some}
-    high = TOP + DOWN * len(FIGURES) + 44
+    high = TOP + DOWN * len(FIGURES) + 26
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" role="img" '
-        'aria-labelledby="growth-title growth-said" font-family="Source Sans 3, Arial, sans-serif" '
-        'font-size="13" fill="#222">'
+        f'aria-labelledby="growth-title growth-said" font-family="{FONTS}" font-size="13" fill="#222">'
     )
     parts = [
         opening,
@@ -136,42 +138,43 @@ def said(points: dict[str, list[Point]]) -> str:
     return " ".join(parts)
 
 
-def _panel(curve: str, figure: str, points: list[Point], left: float, top: float) -> str:
+def _scale(figure: str, points: dict[str, list[Point]]) -> Axis:
+    """Return the axis of a kind of figure, the same for every curve."""
+    read, _ = FIGURES[figure]
+    values = [read(point.one) for some in points.values() for point in some if read(point.one) > 0]
+    low, high = min(values, default=1.0), max(values, default=1.0)
+    return Axis(
+        10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high * 1.01)), HIGH
+    )
+
+
+def _panel(curve: str, figure: str, points: list[Point], y: Axis) -> str:
     read, tick = FIGURES[figure]
-    values = [read(point.one) for point in points if read(point.one) > 0] or [1.0]
     sizes = sorted({point.size for point in points}) or [1]
     x = Axis(sizes[0] / 1.25, sizes[-1] * 1.25, PANEL)
-    y = Axis(_down(min(values)), _up(max(values)), HIGH)
-    parts = [
-        f'<text x="0" y="-12" font-weight="600">{escape(_capital(curve))}</text>'
-        if figure == next(iter(FIGURES))
-        else "",
-        f'<text x="{-LEFT + 20}" y="{HIGH / 2}" transform="rotate(-90 {-LEFT + 20} {HIGH / 2})" '
-        f'text-anchor="middle" fill="#555">{figure}</text>'
-        if curve == next(iter(CURVES))
-        else "",
-        *[_across(y, value, tick(value)) for value in y.decades()],
-        *[_along(x, size) for size in _spread(sizes, x)],
+    parts = [_title(curve)] if figure == next(iter(FIGURES)) else []
+    parts += [_said_upwards(figure)] if curve == next(iter(CURVES)) else []
+    parts += [_across(y, value, tick(value)) for value in y.decades()]
+    parts += [_along(x, size) for size in _spread(sizes, x)]
+    parts += [
         f'<path d="M0 0V{HIGH}H{PANEL}" fill="none" stroke="#888"/>',
         f'<text x="{PANEL / 2}" y="{HIGH + 36}" text-anchor="middle" fill="#555">{CURVES[curve]}</text>',
     ]
-    for who in dict.fromkeys(point.who for point in points):
+    for who in reversed(list(dict.fromkeys(point.who for point in points))):  # ours on top
         mine = [point for point in points if point.who == who and read(point.one) > 0]
         at = [(x.at(point.size), HIGH - y.at(read(point.one))) for point in mine]
         parts.append(_line(who, at, [point.one.finished for point in mine]))
-    return f'<g transform="translate({left} {top})">{"".join(parts)}</g>'
+    return "".join(parts)
 
 
-def _down(value: float) -> float:
-    return float(10.0 ** math.floor(math.log10(value)))
+def _title(curve: str) -> str:
+    return f'<text x="0" y="-14" font-weight="600">{escape(curve[:1].upper() + curve[1:])}</text>'
 
 
-def _up(value: float) -> float:
-    return float(10.0 ** math.ceil(math.log10(value * 1.01)))
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _said_upwards(figure: str) -> str:
+    x = 20 - LEFT
+    turned = f'transform="rotate(-90 {x} {HIGH / 2})"'
+    return f'<text x="{x}" y="{HIGH / 2}" {turned} text-anchor="middle" fill="#555">{figure}</text>'
 
 
 def _spread(sizes: Sequence[int], axis: Axis) -> list[int]:
@@ -225,10 +228,11 @@ def _mark(mark: str, colour: str, x: float, y: float, *, full: bool) -> str:
 
 
 def _legend(whose: Sequence[str], height: float) -> str:
-    parts, x = [], 16.0
-    for who in whose:
-        name = NAMES.get(who, who)
-        parts.append(_line(who, [(x, height), (x + 26, height)], [True, True]))
-        parts.append(f'<text x="{x + 36}" y="{height + 4.5}">{escape(name)}</text>')
-        x += 36 + 7.2 * len(name) + 16
+    """Return the key, in columns of one width."""
+    parts = []
+    for n, who in enumerate(whose):
+        x = KEY_LEFT + n * (WIDTH - KEY_LEFT) / len(whose)
+        parts.append(_line(who, [(x, height), (x + 24, height)], [True, True]))
+        name = escape(NAMES.get(who, who))
+        parts.append(f'<text x="{x + 34:.1f}" y="{height + 4.5}">{name}</text>')
     return "".join(parts)

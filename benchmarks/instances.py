@@ -279,7 +279,7 @@ def stays(decisions: int, provisions: int, schemes: int, choose: bool, seed: int
         preference=away * length + 1e-4 * pool,
     )
     room = _filling(supply.sum(), high - low + 1, rng)
-    offered = _schemes(kind, schemes, rng)
+    offered = _schemes(kind, schemes, supply.sum(), rng)
     limits = _phase_limits(all_states, all_stays, age, room, np.flatnonzero(kind == 0))
     room = np.vstack([room, np.full(YEARS, np.inf)])
     if not choose:
@@ -297,10 +297,11 @@ def _filling(units: float, span: Ints, rng: Generator) -> Floats:
     return np.round(size[:, None] * free)
 
 
-def _schemes(kind: Ints, count: int, rng: Generator) -> Schemes:
+def _schemes(kind: Ints, count: int, units: float, rng: Generator) -> Schemes:
     """Offer `count` schemes that enlarge provisions of the council's own, for about a third of which there is money."""
     pool = rng.choice(np.flatnonzero(kind < 6), count, replace=count > int((kind < 6).sum()))
-    size = np.round(rng.uniform(8, 40, count))
+    most = min(40.0, units / 8)
+    size = np.round(rng.uniform(most / 5, most, count))
     places = np.tile(size[:, None], YEARS)
     places[:, 0] = np.round(size / 2)
     capital = np.round(size * rng.uniform(40e3, 95e3, count), -3)
