@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sufficiency import __version__
+from sufficiency.compared import compare_published
 from sufficiency.documents.papers import papers
 from sufficiency.maps.draw import MapModel, Town, render_map
 from sufficiency.maps.plan_map import find_geography, journey_map, journeys_by_area, map_sites
@@ -53,6 +54,7 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         postcodes=prepared.located.stamp,
         map=drawn,
         notice=_notice(run),
+        compared=compare_published(run, published),
     )
     paper = plain_all(compose(Plan(published, summary, context)))
     found: dict[str, str | bytes] = {REPORT: render_page(paper)}
