@@ -6,8 +6,10 @@ keep it finite whatever opens, so only optimality cuts are needed [1]_. The dual
 ``v(y) >= B(mu) + sum_kt g_kt y_kt``,  ``g_kt = sum_{q, j >= t} p_{k,q,j-t} mu_qj``,
 
 with ``B`` the bound that the duals prove without any scheme (`models.duals.lower_bound`): a cut is valid whichever
-duals it is made from. Cuts are first made at points between the master's and the best known one (in-out [2]_) on
-the relaxed master, then at the master's integer points, until bound and best meet.
+duals it is made from, so it may come from an assignment that is only nearly solved. Cuts are first made at points
+between the relaxed master's and the core (in-out [2]_) until the relaxation is settled; then at the master's choices
+and, for the other end of the duals there, at points from the choice towards the core, until bound and best meet. The
+master (`models.master`) stops as soon as it has done what the gap of the round is worth.
 
 References
 ----------
@@ -22,11 +24,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pulp
 
 from models.duals import lower_bound, shortfall, sound
-from models.engines import ENGINES, NoAnswerError, Outcome
-from models.program import FAMILIES, Variables, not_together
+from models.engines import NoAnswerError, Outcome
+from models.master import Master
 from models.solution import Status, overspent
 
 if TYPE_CHECKING:
@@ -36,16 +37,20 @@ if TYPE_CHECKING:
     from models.duals import Duals
     from models.problem import Bools, Floats, Problem
 
-#: Constraint families of the master: those that only speak of what opens.
-MASTER = ("opens_once", "exclusive", "requires", "budget")
-#: Weight of the master's point against the best known one while the relaxation is tightened.
+#: Weight of the master's point against the core while the relaxation is tightened.
 INWARD = 0.5
 #: Seconds that the master is given, however little time is left.
 LEAST_SECONDS = 1.0
 #: Cuts that are kept for later searches.
 CUTS_KEPT = 60
-#: Rounds on the relaxed master, and the share by which one must lift the bound to be worth another.
-RELAXED_ROUNDS, WORTH_ANOTHER = 8, 1e-4
+#: Rounds on the relaxed master, and the share of the cost within which it is settled.
+RELAXED_ROUNDS, SETTLED = 60, 2e-5
+#: Share of the cost by which an assignment may be above its bound where schemes are open in part.
+NEARLY = 1e-6
+#: Share of the gap left at which the master may stop, and the widest gap at which it may.
+OF_THE_GAP, WIDEST = 0.3, 2e-3
+#: How far from a choice towards the core further cuts are made, while the gap is wider than the one asked for.
+TOWARDS_CORE = (0.2, 0.5)
 
 
 @dataclass(frozen=True)
@@ -134,16 +139,22 @@ def choose(
     learned = learned or Learned()
     search = _Search(problem, assignment, opening_cost, learned)
     search.begin()
-    _tighten(search, gap, ends)
-    rounds = 0
+    core = _settle(search, gap, ends, progress)
+    rounds, share = 0, OF_THE_GAP
     while search.gap > gap and (rounds == 0 or time.perf_counter() < ends):
         # Once at least, so that a plan stopped at the limit opens what is known to be good.
         left = None if time_limit is None else max(LEAST_SECONDS, ends - time.perf_counter())
-        opens, bound = search.master(relaxed=False, seconds=left)
-        search.bound = max(search.bound, bound)
-        if search.gap > gap and not search.price(opens):
-            break  # the master asks again for what is priced already: bound and best are as near as numbers allow
+        opens = search.master.solve(
+            relaxed=False, gap=max(gap / 2, min(WIDEST, share * search.gap)), seconds=left
+        )
         rounds += 1
+        if opens is not None and search.gap > gap:
+            if search.price(opens):
+                search.price_between(opens, core, gap, ends)
+            elif share == 0:
+                break  # it asks again for what is priced already: bound and best are as near as numbers allow
+            else:
+                share = 0.0
         progress(f"at most {max(0.0, search.gap):.4%} from the best there can be")
     if not np.isfinite(search.best):
         raise NoAnswerError(Outcome(Status.UNSOLVED, search.bound, "no choice was found in time"))
@@ -156,19 +167,20 @@ def choose(
     )
 
 
-def _tighten(search: _Search, gap: float, ends: float) -> None:
-    """Cut at points between the relaxed master's and the core until the bound hardly moves."""
-    core = np.zeros(search.shape)
+def _settle(search: _Search, gap: float, ends: float, progress: Callable[[str], None]) -> Floats:
+    """Cut at points between the relaxed master's and the core until the relaxation is settled; return the core."""
+    core, least = np.zeros(search.shape), np.inf
     for _ in range(RELAXED_ROUNDS):
-        opens, bound = search.master(relaxed=True)
-        lifted = bound - search.bound
-        search.bound = max(search.bound, bound)
-        worth = lifted > WORTH_ANOTHER * abs(min(search.best, bound))
-        if search.gap <= gap or time.perf_counter() > ends or (not worth and np.isfinite(lifted)):
-            return
+        opens = search.master.solve(relaxed=True)
+        if opens is None or search.gap <= gap or time.perf_counter() > ends:
+            break
         core = INWARD * opens + (1 - INWARD) * core
-        search.price(core)
-        search.price(opens)
+        least = min(least, search.cost_of(core))
+        left = least - search.bound
+        if left <= max(SETTLED, gap / 10) * abs(least):
+            break
+        progress(f"the relaxation is within {left / abs(least):.4%}")
+    return core
 
 
 class _Search:
@@ -181,11 +193,17 @@ class _Search:
         self._learned = learned
         self.shape = problem.schemes.may_open.shape
         self.cuts: list[_Cut] = []
-        self._overspent: list[tuple[int, tuple[int, ...]]] = []
-        self._priced: set[bytes] = set()
-        self.best, self.bound = np.inf, 0.0
+        self._priced: dict[bytes, float] = {}
+        self.best = np.inf
         self.opens = np.zeros(self.shape, bool)
         self.assigned: Assigned
+        size = float(problem.states.supply @ problem.states.unplaced_cost)
+        self.master = Master(problem, opening_cost, size)
+
+    @property
+    def bound(self) -> float:
+        """Least cost of any plan, as far as is proved."""
+        return self.master.bound
 
     @property
     def gap(self) -> float:
@@ -194,7 +212,7 @@ class _Search:
             return np.inf
         return (self.best - self.bound) / max(1.0, abs(self.best))
 
-    def price(self, opens: Floats) -> bool:
+    def price(self, opens: Floats, tolerance: float = 0.0) -> bool:
         """Solve the assignment with schemes opened (in part, even), and keep the cut and a better plan.
 
         Returns
@@ -204,24 +222,44 @@ class _Search:
         key = np.round(opens, 9).tobytes()
         if key in self._priced:
             return False
-        self._priced.add(key)
-        assigned = self._assignment.solve(self._problem.room + _added(self._problem, opens))
-        self.cuts.append(self._cut(assigned.duals))
-        self._learned.duals.append(assigned.duals)
+        room = self._problem.room + _added(self._problem, opens)
+        may_be = self._may_be(opens)
+        assigned = self._assignment.solve(room, 0.0 if may_be else tolerance)
+        self._keep(assigned.duals)
         total = assigned.cost + float((self._cost * opens).sum())
-        if total < self.best and self._may_be(opens):
+        self._priced[key] = total
+        if total < self.best and may_be:
             self.best, self.opens, self.assigned = total, opens > 0.5, assigned
         return True
+
+    def cost_of(self, opens: Floats) -> float:
+        """Price schemes opened in part; return the cost, nearly."""
+        self.price(opens, NEARLY)
+        return self._priced[np.round(opens, 9).tobytes()]
+
+    def price_between(self, opens: Floats, core: Floats, gap: float, ends: float) -> None:
+        """Price points from a choice towards the core, while the gap is wide and there is time."""
+        for share in TOWARDS_CORE:
+            if self.gap > gap and time.perf_counter() < ends:
+                self.price(share * core + (1 - share) * opens, NEARLY)
+
+    def _keep(self, duals: Duals) -> None:
+        """Keep the cut that duals make."""
+        self.cuts.append(self._cut(duals))
+        self._learned.duals.append(duals)
+        self.master.cut(self.cuts[-1].constant, self.cuts[-1].slope)
 
     def begin(self) -> None:
         """Make the cuts that are known, and price what they make the best known choice; else to open nothing."""
         self.cuts = [self._cut(duals) for duals in self._learned.duals]
+        for cut in self.cuts:
+            self.master.cut(cut.constant, cut.slope)
         known = [opens.astype(float) for opens in self._learned.openings if self._allowed(opens)]
         self.price(min(known, key=self._at_least, default=np.zeros(self.shape)))
 
     def leave(self) -> None:
         """Leave what is worth knowing to later searches: cuts that count where this one looked, and its plan."""
-        points = np.array([np.frombuffer(key).ravel() for key in self._priced])
+        points = np.array([np.frombuffer(key) for key in self._priced])
         slopes = np.array([cut.slope.ravel() for cut in self.cuts])
         value = np.array([cut.constant for cut in self.cuts])[:, None] + slopes @ points.T
         slack = (value.max(axis=0) - value).min(axis=1)
@@ -267,52 +305,6 @@ class _Search:
                 later = duals.places[q, t:]
                 slope[k, t] += later @ schemes.places[entry, : len(later)]
         return _Cut(constant, slope)
-
-    def master(self, *, relaxed: bool, seconds: float | None = None) -> tuple[Floats, float]:
-        """Solve the master within `seconds`; return what it opens and the bound that it proves.
-
-        What it opens keeps to the budget to the penny, unless relaxed.
-        """
-        while True:
-            opens, bound = self._solve_master(relaxed=relaxed, seconds=seconds)
-            over = [] if relaxed else overspent(self._problem.schemes, opens > 0.5)
-            if not over:
-                return opens, bound
-            self._overspent += over
-
-    def _solve_master(self, *, relaxed: bool, seconds: float | None) -> tuple[Floats, float]:
-        """Write the master in units of the largest cut, so that pounds and millions live together, and solve it."""
-        problem = self._problem
-        lp = pulp.LpProblem("master", pulp.LpMinimize)
-        value = lp.add_variable("value", lowBound=0)
-        kind = pulp.LpContinuous if relaxed else pulp.LpBinary
-        opens = {
-            (int(k), int(t)): lp.add_variable(f"y{k}_{t}", lowBound=0, upBound=1, cat=kind)
-            for k, t in np.argwhere(problem.schemes.may_open)
-        }
-        scale = max(1.0, *(abs(cut.constant) for cut in self.cuts)) / 1e4
-        costs = [(y, float(self._cost[key]) / scale) for key, y in opens.items()]
-        lp += pulp.LpAffineExpression([(value, 1.0), *costs])
-        variables = Variables(stay={}, unplaced={}, opens=opens)
-        for family in MASTER:
-            for name, constraint in FAMILIES[family](problem, variables):
-                lp.addConstraint(constraint, name)
-        for n, cut in enumerate(self.cuts):
-            terms = [(y, -float(cut.slope[key]) / scale) for key, y in opens.items()]
-            lp.addConstraint(
-                pulp.LpAffineExpression([(value, 1.0), *terms]) >= cut.constant / scale, f"cut_{n}"
-            )
-        for by, schemes in self._overspent:
-            lp.addConstraint(not_together(variables, by, schemes))
-        outcome = ENGINES["highs"](lp, 0.0, seconds)
-        if outcome.status is Status.INFEASIBLE:
-            raise NoAnswerError(outcome)
-        if not outcome.status.has_values:
-            return np.zeros(self.shape), 0.0
-        found = np.zeros(self.shape)
-        for key, y in opens.items():
-            found[key] = max(0.0, y.varValue or 0.0)
-        return (found if relaxed else np.round(found)), outcome.bound * scale
 
 
 def _added(problem: Problem, opens: Floats) -> Floats:

@@ -40,6 +40,8 @@ SCHEME_TIE = 1e-3
 GAP_LEAST = 1e-12
 #: Pounds under which a reduced cost or a dual counts as nothing when the optimal face is kept.
 FACE = 1e-6
+#: Share of the gap asked for that the search proves; the rest is for what follows it.
+WITHIN = 0.9
 #: Share of the cost that breaking ties may cost before it is given up.
 TIE_COST = 1e-9
 
@@ -184,7 +186,7 @@ def _decomposed(
     if learned.assignment is None:
         learned.assignment = Assignment(problem)
     assignment = learned.assignment
-    chosen = choose(problem, assignment, opening_cost, gap / 10, time_limit, progress, learned)
+    chosen = choose(problem, assignment, opening_cost, gap * WITHIN, time_limit, progress, learned)
     flows = chosen.assigned
     return Answer(chosen.opens, flows.stay, flows.unplaced, flows.duals, chosen.bound, chosen.log)
 

@@ -1,0 +1,144 @@
+"""The master program: what opens and when, and what the assignment then costs at least by the cuts so far.
+
+``min  eta + sum_kt f_kt y_kt``  over the rules on what opens (families of `models.program`), with
+``eta >= B_c + sum_kt g_ckt y_kt`` for every cut c.
+
+It branches on *begun* ``z_kt = sum_{j <= t} y_kj``: a scheme is open by a period or it is not, which divides plans more
+evenly than the year in which it opens. PuLP writes the rules; cuts go straight to HiGHS, which stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pulp
+
+from models.engines import NoAnswerError, Outcome
+from models.program import FAMILIES, Variables
+from models.solution import Status, overspent
+
+if TYPE_CHECKING:
+    from models.problem import Floats, Problem
+
+#: Constraint families of the master: those that only speak of what opens.
+MASTER = ("opens_once", "exclusive", "requires", "budget")
+#: The size that the assignment's cost has in the master, so that pounds and millions live together.
+SIZE = 1e4
+
+
+class Master:
+    """The master program, warm in HiGHS.
+
+    Parameters
+    ----------
+    problem, opening_cost
+        The problem, and (K, P) costs in place of its own.
+    size
+        Pounds that the assignment costs, roughly: the unit of money follows.
+
+    Attributes
+    ----------
+    bound
+        The best proven bound on the cost of any plan.
+    """
+
+    def __init__(self, problem: Problem, opening_cost: Floats, size: float) -> None:
+        self._schemes = problem.schemes
+        self._unit = max(1.0, abs(size)) / SIZE
+        self._cost = opening_cost / self._unit
+        self._keys = np.argwhere(problem.schemes.may_open)
+        self.bound = 0.0
+        self._write(problem)
+
+    def _write(self, problem: Problem) -> None:
+        lp = pulp.LpProblem("master", pulp.LpMinimize)
+        value = lp.add_variable("value", lowBound=0)
+        opens = {
+            (k, t): lp.add_variable(f"y{k}_{t}", lowBound=0, upBound=1)
+            for k, t in self._keys.tolist()
+        }
+        begun = {
+            (k, t): lp.add_variable(f"z{k}_{t}", cat=pulp.LpBinary) for k, t in self._keys.tolist()
+        }
+        costs = [(y, float(self._cost[key])) for key, y in opens.items()]
+        lp += pulp.LpAffineExpression([(value, 1.0), *costs])
+        for (k, t), z in begun.items():
+            so_far = [(y, 1.0) for (m, j), y in opens.items() if m == k and j <= t]
+            lp.addConstraint(pulp.LpAffineExpression([(z, -1.0), *so_far]) == 0, f"begun_{k}_{t}")
+        for family in MASTER:
+            for name, constraint in FAMILIES[family](problem, Variables({}, {}, opens)):
+                lp.addConstraint(constraint, name)
+        solver = pulp.HiGHS(msg=False, random_seed=0, threads=1)
+        solver.createAndConfigureSolver(lp)
+        solver.buildSolverModel(lp)
+        self._highs: Any = lp.solverModel
+        self._value = value.index
+        self._opens = np.array([y.index for y in opens.values()], np.int32)
+
+    def cut(self, constant: float, slope: Floats) -> None:
+        """Add ``value >= constant + slope . y``, with (K, P) slopes."""
+        terms = -slope[tuple(self._keys.T)] / self._unit
+        index = np.append(self._opens, np.int32(self._value))
+        value = np.append(terms, 1.0)
+        used = np.flatnonzero(value)
+        self._highs.addRow(constant / self._unit, np.inf, len(used), index[used], value[used])
+
+    def solve(
+        self, *, relaxed: bool, gap: float = 0.0, seconds: float | None = None
+    ) -> Floats | None:
+        """Return (K, P) what to open, in part if `relaxed`, and lift the bound; None if no choice was found in time.
+
+        What it opens keeps to the budget to the penny, unless relaxed.
+
+        Parameters
+        ----------
+        gap
+            Share of the cost by which the choice may be above the bound.
+
+        Raises
+        ------
+        NoAnswerError
+            When nothing may be chosen.
+        """
+        while True:
+            opens = self._run(relaxed=relaxed, gap=gap, seconds=seconds)
+            over = [] if relaxed or opens is None else overspent(self._schemes, opens > 0.5)
+            if not over:
+                return opens
+            for by, schemes in over:
+                self._forbid(by, schemes)
+
+    def _run(self, *, relaxed: bool, gap: float, seconds: float | None) -> Floats | None:
+        import highspy
+
+        highs, ended = self._highs, highspy.HighsModelStatus
+        highs.setOptionValue("solve_relaxation", relaxed)
+        highs.setOptionValue("mip_rel_gap", gap)
+        # HiGHS counts the seconds of all its runs together.
+        most = np.inf if seconds is None else highs.getRunTime() + seconds
+        highs.setOptionValue("time_limit", most)
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        words = highs.modelStatusToString(status)
+        if status == ended.kInfeasible:
+            raise NoAnswerError(Outcome(Status.INFEASIBLE, np.inf, words))
+        if relaxed and status != ended.kOptimal:
+            return None
+        proved = info.objective_function_value if relaxed else info.mip_dual_bound
+        if np.isfinite(proved):
+            self.bound = max(self.bound, float(proved) * self._unit)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        found = np.maximum(0.0, np.array(highs.getSolution().col_value)[self._opens])
+        opens = np.zeros(self._cost.shape)
+        opens[tuple(self._keys.T)] = found if relaxed else np.round(found)
+        return opens
+
+    def _forbid(self, by: int, schemes: tuple[int, ...]) -> None:
+        """Let not all of some schemes open by a period (`models.program.not_together`)."""
+        here = np.isin(self._keys[:, 0], schemes) & (self._keys[:, 1] <= by)
+        columns = self._opens[here]
+        self._highs.addRow(
+            -np.inf, len(schemes) - 1.0, len(columns), columns, np.ones(len(columns))
+        )
