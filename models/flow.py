@@ -21,7 +21,7 @@ from models.nested import nest
 from models.network import FlowError, version
 from models.pipes import Piped, Pipes, along, through
 from models.problem import Schemes
-from models.shortlist import shortlist, with_prices
+from models.shortlist import parts, shortlist, with_prices
 from models.solution import Solution, Status
 
 if TYPE_CHECKING:
@@ -177,12 +177,16 @@ class Flow:
         """Return the stays left out that would better the plan, or are as good as what is in it."""
         if len(self._kept) == len(self._may):
             return self._may[:0]
-        left_out = np.ones(len(self._problem.stays), bool)
-        left_out[self._kept] = False
-        worth = self._pipes.worth(price)[self._problem.stays.state[self._may]]
-        worth += FACE
-        paid = with_prices(self._problem, self._tree, self._may, price)
-        return self._may[(paid <= worth) & left_out[self._may]]
+        kept = np.zeros(len(self._problem.stays), bool)
+        kept[self._kept] = True
+        limit = self._pipes.worth(price) + FACE
+        state = self._problem.stays.state
+        return np.concatenate(
+            [
+                part[(with_prices(self._problem, self._tree, part, price) <= limit[state[part]])]
+                for part in (few[~kept[few]] for few in parts(self._may))
+            ]
+        )
 
     def _held(self, room: Floats) -> Floats:
         """(K,) room of each node of the tree, never more than could come."""
@@ -219,10 +223,14 @@ class Flow:
 
 def _worthwhile(problem: Problem, tree: Nest) -> Ints:
     """Return the stays that are no dearer than waiting, or than one that nothing limits: others are never best."""
-    stays, free = problem.stays, tree.node < 0
+    stays, free = problem.stays, np.flatnonzero(tree.node < 0)
     cheapest = problem.states.unplaced_cost.astype(np.float64)
     np.minimum.at(cheapest, stays.state[free], stays.cost[free])
-    return np.flatnonzero(stays.cost <= cheapest[stays.state] + FACE)
+    cheapest += FACE
+    every = np.arange(len(stays))
+    return np.concatenate(
+        [part[stays.cost[part] <= cheapest[stays.state[part]]] for part in parts(every)] or [every]
+    )
 
 
 def least_preference(pipes: Pipes, found: Piped, preference: Floats, held: Floats) -> Piped:

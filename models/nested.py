@@ -107,7 +107,7 @@ def _entries(problem: Problem) -> tuple[Ints, Ints] | None:
     """Row and stay of every entry of a side limit that limits, by row; None if one counts a stay twice."""
     limits, most = problem.limits, max(len(problem.stays), 1)
     limiting = np.isfinite(limits.room)[limits.row]
-    key = limits.row[limiting] * most + limits.stay[limiting]
+    key = limits.row[limiting].astype(np.int64) * most + limits.stay[limiting]
     if not np.all(key[1:] > key[:-1]):
         key = np.sort(key)
         if np.any(key[1:] == key[:-1]):

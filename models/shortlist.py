@@ -14,6 +14,8 @@ import numpy as np
 from models.pipes import Pipes, along
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from models.nested import Nest
     from models.problem import Bools, Floats, Ints, Problem
 
@@ -42,20 +44,31 @@ def shortlist(problem: Problem, tree: Nest, stays: Ints, held: Floats) -> Ints:
         return stays
     sampled = np.random.default_rng(0).random(len(problem.states)) < SAMPLE
     price = _rough_price(problem, tree, stays, held, sampled)
-    paid = with_prices(problem, tree, stays, price)
-    state = problem.stays.state[stays]
     least = problem.states.unplaced_cost.astype(np.float64)
-    np.minimum.at(least, state, paid)
-    paid -= least[state]
+    for part in parts(stays):
+        np.minimum.at(least, problem.stays.state[part], with_prices(problem, tree, part, price))
+    above = np.concatenate(
+        [
+            (with_prices(problem, tree, part, price) - least[problem.stays.state[part]]).astype(
+                np.float32
+            )
+            for part in parts(stays)
+        ]
+    )
     share = min(1.0, SHORT * len(problem.states) / len(stays))
-    return stays[paid <= np.quantile(paid[::STRIDE], share)]
+    near: Bools = above <= np.quantile(above[::STRIDE], share)
+    return stays[near]
+
+
+def parts(stays: Ints) -> Iterator[Ints]:
+    """Yield so many at a time that what is reckoned of them takes no memory to speak of."""
+    for first in range(0, len(stays), LARGE):
+        yield stays[first : first + LARGE]
 
 
 def with_prices(problem: Problem, tree: Nest, stays: Ints, price: Floats) -> Floats:
     """Return the cost of `stays` with the prices of the nodes that they pass."""
-    paid = -along(tree.parent, price)[tree.node[stays]]
-    paid += problem.stays.cost[stays]
-    return paid
+    return problem.stays.cost[stays] - along(tree.parent, price)[tree.node[stays]]
 
 
 def _rough_price(problem: Problem, tree: Nest, stays: Ints, held: Floats, sampled: Bools) -> Floats:

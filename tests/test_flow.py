@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import Problem, Schemes, SideLimits, States, Status, Stays, solve, verify
+from models import Problem, Schemes, SideLimits, States, Status, Stays, shortlist, solve, verify
 from models.assignment import Assignment
 from models.duals import lower_bound, reduced_costs, total
 from models.flow import Flow, flow_of, place_intervals, pool_prices, solution
@@ -300,6 +300,50 @@ def test_pool_prices_are_optimal_duals(problem: Problem) -> None:
     assert found.places.max(initial=0.0) <= 0.0
     proved = total(states.supply, found.balance) + total(found.places[limited], room[limited])
     assert proved == pytest.approx(solve(plain, whole=True).objective, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_shortlist_leaves_the_answer_and_its_proof_as_they_are(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    states, pools = 200, 12
+    everyone = [(s, q, float(rng.integers(1, 60))) for s in range(states) for q in range(pools)]
+    some = np.flatnonzero(np.array([s % 3 and q == 1 for s, q, _ in everyone])).tolist()
+    problem = year(
+        everyone,
+        rng.integers(0, 3, states).tolist(),
+        rng.integers(5, 20, pools).tolist(),
+        [(4.0, some)],
+        rng.integers(0, 9, len(everyone)).tolist(),
+    )
+    full = solve(problem)
+    monkeypatch.setattr(shortlist, "LARGE", 100)
+    monkeypatch.setattr(shortlist, "SHORT", 2)
+    flow = flow_of(problem)
+    assert flow is not None
+    assert len(flow._kept) < len(everyone) / 3
+    found = solve(problem)
+    assert found.objective == full.objective
+    assert problem.stays.preference @ found.stay == problem.stays.preference @ full.stay
+    assert verify(problem, found) == []
+    assert place_intervals(problem) is None
+
+
+def test_narrow_numbers_do_not_overflow() -> None:
+    count = 70_000
+    problem = year(
+        [(s, 0, 10.0 + s % 7) for s in range(count)],
+        [1.0] * count,
+        [50_000.0],
+        [(float(count), []) for _ in range(40_000)] + [(9.0, [3, 4])],
+    )
+    narrow = {name: getattr(problem.limits, name).astype(np.int32) for name in ("row", "stay")}
+    stays = replace(problem.stays, pool=problem.stays.pool.astype(np.int32))
+    tree = nest(replace(problem, limits=replace(problem.limits, **narrow), stays=stays))
+    assert tree is not None
+    assert tree.node[[2, 3, 4, 5]].tolist() == [0, 1, 1, 0]
+    assert tree.row.tolist() == [-1, 40_000]
 
 
 @settings(max_examples=60, deadline=None)
