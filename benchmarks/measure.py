@@ -1,4 +1,4 @@
-"""Measure one contender at one task, in a process of its own: ``python -m benchmarks.measure TASK CONTENDER``.
+"""Measure one contender at one task, in a process of its own: ``python -m benchmarks.measure TASK CONTENDER LIMIT``.
 
 The last line printed is JSON: processor seconds (user and system, of this process and of those it waited for) and
 seconds on the clock, the value found and how it ended. Libraries are loaded and tried on the least instance, and the
@@ -13,7 +13,7 @@ import resource
 import statistics
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from benchmarks.contenders import CONTENDERS, first_of
 from benchmarks.tasks import ONE_PROCESS, SWEEP, TASKS, WARM
@@ -37,9 +37,9 @@ def peak_mb() -> float:
     return max(one.ru_maxrss for one in used) / 1024
 
 
-def measure(task_name: str, contender: str) -> dict[str, object]:
-    """Try one contender at one task."""
-    task = next(task for task in TASKS if task.name == task_name)
+def measure(task_name: str, contender: str, limit: float) -> dict[str, object]:
+    """Try one contender at one task, within so many seconds on the clock."""
+    task = replace(next(task for task in TASKS if task.name == task_name), limit=limit)
     first = first_of(task)
     if first and contender not in ALONE:
         CONTENDERS[contender](first).work()
@@ -62,4 +62,4 @@ def _again(tried: list[tuple[float, float]]) -> bool:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(*sys.argv[1:])))
+    print(json.dumps(measure(sys.argv[1], sys.argv[2], float(sys.argv[3]))))

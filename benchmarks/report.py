@@ -18,8 +18,9 @@ Written by `make bench` and `make bench-large`; `benchmarks/tasks.py` declares t
 absolutes: everything of one task was measured in one run, on the same instance, in processes of their own, one after
 the other. Seconds are of the processor (user and system, with child processes), from the problem's arrays in memory to
 the answer; ours include the proof and its verification. Libraries are loaded before the clock starts. Short work is the
-median of several rounds in turn. A peer that was stopped at its time limit gives a lower bound (>). Memory is the
-highest of the largest single process, instance and libraries included.
+median of several rounds in turn. A peer that was stopped at its time limit (two to ten minutes, longer where other work
+takes the processors) gives a lower bound (>). Memory is the highest of the largest single process, instance and
+libraries included.
 """
 NOTES = """## How to read it
 
@@ -47,9 +48,9 @@ def page(results: Results) -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def bars(results: Results) -> str:
-    """Return the table of bars."""
-    readings, words = read_bars(results, TASKS), {bar.name: bar.words for bar in BARS}
+def bars(results: Results, among: Sequence[Task] = TASKS) -> str:
+    """Return the table of the bars of some tasks."""
+    readings, words = read_bars(results, among), {bar.name: bar.words for bar in BARS}
     rows = [
         (name, words[name], reading.text, "met" if reading.met else "**not met**")
         for name, reading in readings.items()
@@ -80,15 +81,15 @@ def _row(task: Task, one: Measured, ours: Measured) -> Sequence[str]:
         ratio,
         f"{one.peak_mb:,.0f}" if one.peak_mb else "",
         str(one.rounds),
-        _remark(task, one),
+        _remark(one),
     )
 
 
-def _remark(task: Task, one: Measured) -> str:
+def _remark(one: Measured) -> str:
     if one.finished:
         return one.note
     left = f"gap {one.gap:.2%}" if math.isfinite(one.gap) else "no plan"
-    return f"stopped at {task.limit:g} s: {left}"
+    return f"stopped at its limit: {left}"
 
 
 def measured_on(about: Mapping[str, str]) -> str:

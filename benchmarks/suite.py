@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import chart, record, report
-from benchmarks.tasks import COUNTRY, Measured, chosen, last_line, read_bars, seconds
+from benchmarks.tasks import BARS, COUNTRY, Measured, chosen, last_line, read_bars, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,22 +35,37 @@ HERE = ROOT / "benchmarks"
 ROUNDS, SHORT_SECONDS = 3, 6.0
 #: A child is ended after its limit, so many times over and so many seconds for set-up.
 PATIENCE, SET_UP_SECONDS = 1.5, 60.0
+#: A peer's limit is so many times what judges the bar, within so many seconds; and at most so many times as long
+#: where other work takes the processors.
+ENOUGH, LONGEST, MOST_STRETCHED = 1.1, 600.0, 4.0
 #: Share by which two costs may differ that were both proved.
 SAME = 1e-6
 
 
-def command(task: Task, contender: str) -> list[str]:
+def command(task: Task, contender: str, limit: float) -> list[str]:
     """Return what measures a contender: a JSON line is the last that it prints."""
     if contender == COUNTRY:
         return [sys.executable, str(HERE / "country.py")]
-    return [sys.executable, "-m", "benchmarks.measure", task.name, contender]
+    return [sys.executable, "-m", "benchmarks.measure", task.name, contender, f"{limit:.0f}"]
 
 
-def measure(task: Task, contender: str) -> Measured:
+def limit_now(task: Task, ours: Measured | None = None) -> float:
+    """Return seconds on the clock that a contender is given.
+
+    Enough to judge the bar, once our own seconds are known; and longer on a machine that other work keeps busy, so
+    that the seconds of processor are as many.
+    """
+    faster = [bar.value for bar in BARS if bar.task == task.name and bar.kind == "faster"]
+    judged = ENOUGH * max(faster, default=0.0) * ours.cpu if ours and ours.finished else 0.0
+    shared = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return max(task.limit, min(judged, LONGEST)) * min(MOST_STRETCHED, max(1.0, shared))
+
+
+def measure(task: Task, contender: str, limit: float) -> Measured:
     """Measure once, in a child of its own that is ended when it overstays."""
     before, began = _children_cpu(), time.monotonic()
     child = subprocess.Popen(
-        command(task, contender),
+        command(task, contender, limit),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -58,7 +73,7 @@ def measure(task: Task, contender: str) -> Measured:
         start_new_session=True,
     )
     try:
-        out, err = child.communicate(timeout=PATIENCE * task.limit + SET_UP_SECONDS)
+        out, err = child.communicate(timeout=PATIENCE * limit + SET_UP_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
@@ -124,7 +139,8 @@ def run_task(task: Task) -> list[Measured]:
         for contender, found in rounds.items():
             if turn and not (found[0].finished and found[0].wall < SHORT_SECONDS):
                 continue
-            found.append(measure(task, contender))
+            ours = next(iter(rounds[task.contenders[0]]), None)
+            found.append(measure(task, contender, limit_now(task, ours)))
             if not turn:
                 print(f"  {contender:24} {in_words(found[0])}", flush=True)
     return agreed(task, [median(found) for found in rounds.values()])
@@ -152,6 +168,7 @@ def main() -> int:
         results = record.merged(results, fresh, about, large=asked.large)
     if not asked.only:
         keep(results)
+    print(report.bars(results, mine))
     print(last_line(read_bars(results, mine)))
     return 0
 
