@@ -59,7 +59,7 @@ CHANGE_WORDS = {
     "lost": "No place instead of one",
 }
 #: Rows of a heat chart beyond which only the largest are drawn.
-MOST_ROWS = 30
+MOST_ROWS = 20
 #: Per cent from which a pool counts as full.
 FULL_PCT = 95.0
 
