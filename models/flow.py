@@ -117,10 +117,7 @@ class Flow:
         """
         room = np.where(np.isfinite(self._problem.room), room, np.inf)
         held = self._held(room)
-        found = self._pipes.solve(self._problem.states.supply, held)
-        while len(left_out := self._wanted(found.price)):
-            self._take(np.union1d(self._kept, left_out))
-            found = self._pipes.solve(self._problem.states.supply, held)
+        found = self._send(held)
         duals = self._duals(found.price)
         found = least_preference(
             self._pipes, found, self._problem.stays.preference[self._kept], held
@@ -132,6 +129,17 @@ class Flow:
             stay, unplaced = clean(stay), clean(unplaced)
         cost = self._cost(stay, unplaced)
         return Assigned(stay, unplaced, duals, cost, min(cost, self._bound(duals, room)))
+
+    def least(self, room: Floats) -> float:
+        """Return the least cost within `room` places, (Q, P).
+
+        Raises
+        ------
+        FlowError
+            When the numbers do not fit, or the library fails.
+        """
+        room = np.where(np.isfinite(self._problem.room), room, np.inf)
+        return self._bound(self._duals(self._send(self._held(room)).price), room)
 
     def uses(self, pool: int, period: int) -> bool:
         """Whether any stay takes a place of the pool in the period."""
@@ -172,6 +180,14 @@ class Flow:
             self._problem.states.unplaced_cost,
             self._tree.parent,
         )
+
+    def _send(self, held: Floats) -> Piped:
+        """Send every unit at least cost, over all stays, however few are in the network at first."""
+        found = self._pipes.solve(self._problem.states.supply, held)
+        while len(left_out := self._wanted(found.price)):
+            self._take(np.union1d(self._kept, left_out))
+            found = self._pipes.solve(self._problem.states.supply, held)
+        return found
 
     def _wanted(self, price: Floats) -> Ints:
         """Return the stays left out that would better the plan, or are as good as what is in it."""

@@ -151,6 +151,7 @@ def test_other_places_are_solved_warm_as_they_are_cold(problem: Problem, places:
         warm, sifted = flow.solve(room), Assignment(problem).solve(room)
         assert warm.cost == pytest.approx(sifted.cost, abs=0.01)
         assert warm.bound == pytest.approx(warm.cost, abs=0.01)
+        assert flow.least(room) == pytest.approx(warm.cost, abs=0.01)
 
 
 def test_solve_chooses_the_flow_by_structure() -> None:
