@@ -23,7 +23,7 @@ import numpy as np
 
 from models.climb import climb
 from models.dominance import undominated
-from models.duals import Duals
+from models.duals import Duals, total
 from models.priced import Priced
 from models.problem import Schemes
 from models.restricted import AssignmentError, Restricted, clean, reached
@@ -100,14 +100,23 @@ class Assignment:
         AssignmentError
             When the solver fails.
         """
+        problem = self._within(room)
+        duals, bound = self._sift(problem, tolerance)
+        stay, unplaced = self._program.values()
+        cost = total(problem.stays.cost, stay) + total(problem.states.unplaced_cost, unplaced)
+        return Assigned(stay, unplaced, duals, cost, min(cost, bound))
+
+    def least(self, room: Floats) -> float:
+        """Return the least cost within `room` places, (Q, P), as far as it is proved: to some millionths of a pound."""
+        return self._sift(self._within(room), 0.0)[1]
+
+    def _within(self, room: Floats) -> Problem:
+        """Take on (Q, P) room."""
         problem = self._problem.with_numbers(
             room=np.where(np.isfinite(self._problem.room), room, np.inf)
         )
         self._program.limit_rows(problem.room, problem.limits.room)
-        duals, bound = self._sift(problem, tolerance)
-        stay, unplaced = self._program.values()
-        cost = float(problem.stays.cost @ stay + problem.states.unplaced_cost @ unplaced)
-        return Assigned(stay, unplaced, duals, cost, min(cost, bound))
+        return problem
 
     def _sift(self, problem: Problem, tolerance: float) -> tuple[Duals, float]:
         """Add stays until the cost is proved; return the duals that prove it, and the bound."""

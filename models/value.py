@@ -4,26 +4,37 @@ Duals of a degenerate program are not unique, and solvers disagree: they rank, t
 the difference of two optima, with the schemes as a solution opens them: the *bracket* of a place in a pool and a
 period. It holds the duals of every solver between its ends. A place is one of the problem's `room`, a free one: where
 more units than places are already there, the first places more only seat those.
+
+Duals do say where nothing is to be solved: the least cost is convex in the places, so ``n`` places more save at most
+``n`` times the price of one at *any* optimal duals: nothing where any of them is nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.assignment import Assignment
 from models.benders import with_schemes_open
+from models.duals import lower_bound
 from models.flow import place_intervals
 from models.verify import pool_load
 
 if TYPE_CHECKING:
-    from models.problem import Floats, Problem
+    from collections.abc import Iterable, Sequence
+
+    from models.duals import Duals
+    from models.problem import Bools, Floats, Problem
     from models.solution import Solution
+
+    Cell = tuple[int, int]
 
 #: Places under which a pool counts as full.
 FULL = 1e-6
+#: Pounds under which a price counts as nothing, and by which a bound may stay below the cost that it proves.
+NOTHING, PROVED = 1e-6, 1e-3
 
 
 @dataclass(frozen=True)
@@ -48,35 +59,92 @@ class PlaceValues:
 def value_places(problem: Problem, solution: Solution, places: float = 1.0) -> PlaceValues:
     """Value `places` more and fewer in every pool and period, everything else as it is.
 
-    Only changes that can matter are solved: more places in a pool that is full, fewer where too few stand empty.
-    The assignment is kept warm between them.
+    Only changes that can matter are solved: more places in a pool that is full and whose price is not nothing, fewer
+    where too few stand empty. A flow has all of them at once; else the assignment is kept warm between them.
 
     Raises
     ------
     NoValuesError
         When the solution has no values to start from.
     """
-    solution.need_values()
-    fixed = with_schemes_open(problem, solution.opens)
-    if places == 1.0 and (ends := place_intervals(fixed)) is not None:
-        return PlaceValues(*ends, places)
-    empty = fixed.room - pool_load(fixed, solution.stay)
-    assignment = Assignment(
-        replace(fixed, room=np.where(np.isfinite(fixed.room), fixed.room + places, np.inf))
-    )
-    as_it_is = assignment.solve(fixed.room).cost
-    more, fewer = np.zeros_like(fixed.room), np.zeros_like(fixed.room)
-    for cell in zip(*np.nonzero(np.isfinite(fixed.room)), strict=True):
-        if empty[cell] < FULL and assignment.uses(*map(int, cell)):
-            more[cell] = as_it_is - _cost_with(assignment, fixed.room, cell, places)
-        if fixed.room[cell] < places:
-            fewer[cell] = np.nan
-        elif empty[cell] < places:
-            fewer[cell] = _cost_with(assignment, fixed.room, cell, -places) - as_it_is
-    return PlaceValues(np.maximum(more, 0.0), np.maximum(fewer, 0.0), places)
+    return Valuer(problem, solution).values((places,))[0]
 
 
-def _cost_with(assignment: Assignment, room: Floats, cell: tuple[int, int], change: float) -> float:
-    changed = room.copy()
-    changed[cell] += change
-    return assignment.solve(changed).cost
+class Valuer:
+    """A solution whose places are valued, kept warm for more than one question.
+
+    Parameters
+    ----------
+    problem, solution
+        Schemes are as the solution opens them.
+
+    Raises
+    ------
+    NoValuesError
+        When the solution has no values to start from.
+    """
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        solution.need_values()
+        self._fixed = with_schemes_open(problem, solution.opens)
+        self._empty = self._fixed.room - pool_load(self._fixed, solution.stay)
+        self._solution = solution
+        self._assignment: Assignment | None = None
+
+    def values(self, amounts: Sequence[float] = (1.0,)) -> list[PlaceValues]:
+        """Value so many places more and fewer, for each amount, in every pool and period."""
+        room = self._fixed.room
+        found = []
+        for places in amounts:
+            if places == 1.0 and (ends := place_intervals(self._fixed)) is not None:
+                found.append(PlaceValues(*ends, places))
+                continue
+            cells = [(int(q), int(t)) for q, t in zip(*np.nonzero(np.isfinite(room)), strict=True)]
+            more, fewer = np.zeros_like(room), np.zeros_like(room)
+            for (q, t), saved, cost in self.cells(cells, places):
+                more[q, t], fewer[q, t] = saved, cost
+            found.append(PlaceValues(more, fewer, places))
+        return found
+
+    def cells(
+        self, cells: Iterable[Cell], places: float = 1.0
+    ) -> Iterable[tuple[Cell, float, float]]:
+        """Yield each of some (pool, period) cells with the saving of `places` more and the cost of as many fewer.
+
+        The cells may be shared out among workers: which are asked for, and in what order, is all one.
+        """
+        warm, as_it_is = self._warm()
+        for cell in cells:
+            saved, cost = 0.0, 0.0
+            if self._matters[cell]:
+                saved = as_it_is - warm.least(self._with(cell, places))
+            if self._fixed.room[cell] < places:
+                cost = np.nan
+            elif self._empty[cell] < places:
+                cost = warm.least(self._with(cell, -places)) - as_it_is
+            yield cell, max(saved, 0.0), cost if np.isnan(cost) else max(cost, 0.0)
+
+    def _warm(self) -> tuple[Assignment, float]:
+        """Solve the assignment as it is, once."""
+        if self._assignment is None:
+            self._assignment = Assignment(self._fixed)
+            found = self._assignment.solve(self._fixed.room)
+            self._as_it_is = found.bound
+            known = [found.duals, self._solution.duals]
+            self._matters = self._may_matter([duals for duals in known if duals is not None])
+        return self._assignment, self._as_it_is
+
+    def _may_matter(self, known: list[Duals]) -> Bools:
+        """(Q, P) whether more places may save anything: the pool is full, and no optimal duals price it at nothing."""
+        matters = np.isfinite(self._fixed.room) & (self._empty < FULL)
+        index = self._fixed.pool_use[1]
+        matters &= np.bincount(index, minlength=matters.size).reshape(matters.shape) > 0
+        for duals in known:
+            if lower_bound(self._fixed, duals) >= self._as_it_is - PROVED:
+                matters &= duals.places < -NOTHING
+        return matters
+
+    def _with(self, cell: Cell, change: float) -> Floats:
+        changed = self._fixed.room.copy()
+        changed[cell] += change
+        return changed

@@ -13,7 +13,7 @@ from models.assignment import Assignment
 from models.benders import with_schemes_open
 from models.dominance import undominated
 from models.duals import Duals, lower_bound, reduced_costs
-from models.value import value_places
+from models.value import Valuer, value_places
 from tests.plans import prepare
 from tests.test_shared_cases import EXPECTED
 from tests.town import write_town
@@ -122,3 +122,29 @@ def test_the_value_of_places_is_that_of_planning_again(
                 continue
             again = solve(replace(fixed, room=room), whole=True).objective
             assert found[cell] == pytest.approx(abs(again - as_it_is), abs=0.02)
+
+
+@pytest.mark.parametrize("name", SOME[:3])
+def test_values_are_brackets_and_fall_with_every_place(name: str, shared_cases: Path) -> None:
+    problem = problem_of(shared_cases / name)
+    one, eight = Valuer(problem, solve(problem)).values((1.0, 8.0))
+    known = ~np.isnan(one.cost_of_fewer)
+    assert (one.saved_by_more <= one.cost_of_fewer + 0.02)[known].all()
+    assert (eight.saved_by_more <= 8 * one.saved_by_more + 0.02).all()
+    known = ~np.isnan(eight.cost_of_fewer)
+    assert (eight.cost_of_fewer >= 8 * one.cost_of_fewer - 0.02)[known].all()
+
+
+@pytest.mark.parametrize("name", SOME[3:5])
+def test_cells_shared_out_have_the_same_values(name: str, shared_cases: Path) -> None:
+    problem = problem_of(shared_cases / name)
+    solution = solve(problem)
+    cells = list(zip(*np.nonzero(np.isfinite(problem.room)), strict=True))
+    together = list(Valuer(problem, solution).cells(cells))
+    apart = [
+        *Valuer(problem, solution).cells(reversed(cells[1::2])),
+        *Valuer(problem, solution).cells(cells[::2]),
+    ]
+    found = {cell: values for cell, *values in apart}
+    for cell, *values in together:
+        assert found[cell] == pytest.approx(values, abs=0.01, nan_ok=True)
