@@ -11,16 +11,21 @@ import pandas as pd
 
 from sufficiency import __version__
 from sufficiency.already import compare
+from sufficiency.annexes import returns
+from sufficiency.annexes.make import FOLDER, annexes, for_the_return
 from sufficiency.disclosure import Published, Rules, publish
+from sufficiency.geopackage.layers import write_layers
 from sufficiency.ledger import ITEMS
-from sufficiency.report.documents import documents
+from sufficiency.report.documents import documents, geography_of
 from sufficiency.skipping import sentence, tally
 from sufficiency.write import RECORD, write_csv, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from models import Solution
+    from sufficiency.documents.columns import Sheet
     from sufficiency.run import Run
     from sufficiency.settings import Settings
 
@@ -47,10 +52,18 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     for name, made in documents(run, published, summary).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(made if isinstance(made, bytes) else made.encode())
+    _write_annexes(folder, annexes(run.prepared, published))
+    write_layers(folder, run.prepared, published, geography_of(run))
     if gone := sentence(tally(run.prepared.left_out)):
         (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
     _write_private(folder / "private", run)
     return summary
+
+
+def _write_annexes(folder: Path, sheets: Sequence[Sheet]) -> None:
+    (folder / FOLDER).mkdir()
+    for sheet in sheets:
+        write_csv(folder / FOLDER / f"{sheet.key}.csv", sheet.table)
 
 
 def publish_run(run: Run) -> Published:
@@ -60,7 +73,7 @@ def publish_run(run: Run) -> Published:
     rules = Rules(settings.threshold, settings.round_to)
     now, headlines = record(run), summarise(run)
     already = [compare(earlier, now, headlines) for earlier in run.already]
-    return publish(run.findings, before, already, rules)
+    return publish(run.findings, before, already, rules, returns.asked(run.prepared.case))
 
 
 def withheld(run: Run, published: Published) -> dict[str, object]:
@@ -214,6 +227,7 @@ def _write_private(folder: Path, run: Run) -> None:
     method = run.prepared.travel.journeys.method
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))
+    _write_annexes(folder, for_the_return(run.prepared.case, exact))
     (folder / "README.txt").write_text(
         "Exact counts and groups of children: personal data. Not for publication; keep it on this machine.\n"
     )

@@ -74,10 +74,13 @@ class More:
         Columns that head its rows, `year` included.
     label
         Gives the atoms those columns, in their order; a row without a `year` (NaN) is not counted.
+    cost
+        What withholding one of its cells costs, beside others.
     """
 
     keys: tuple[str, ...]
     label: Callable[[pd.DataFrame], pd.DataFrame]
+    cost: float = 5.0
 
 
 def tabulate(
@@ -218,7 +221,7 @@ class _Maker:
         rows = find_rows(table, keys, [known])
         weight = np.ones(len(rows.atom))
         self.blocks.append(
-            rows.block((name, "children"), table, weight, self.children, 5.0, listed=True)
+            rows.block((name, "children"), table, weight, self.children, more.cost, listed=True)
         )
         self.tables[name] = table
 

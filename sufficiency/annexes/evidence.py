@@ -33,6 +33,14 @@ SERVED = "Whom does it serve in the plan?"
 GAP = "Who would be without a suitable local place even so?"
 RATIONALE = "Why can this need not be met in a specialist base?"
 TO_WRITE = "For the council to write; the rows above are the evidence."
+NOTES = (
+    (
+        "For each proposed scheme: whom it is for, which bases and special schools take the same needs and year "
+        "groups and how full they are in the last year of the plan, whom it serves, and who would be without a "
+        "suitable local place even so."
+    ),
+    "The rationale is the council's to write.",
+)
 OUTCOMES = {
     "unplaced": "without a place",
     "independent": "in independent provision",

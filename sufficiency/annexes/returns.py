@@ -9,17 +9,26 @@ primary and seven of secondary. Local SEND Reform Plan template (DfE, 2026), tab
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sufficiency import needs
+from sufficiency.cube import make_atoms
+from sufficiency.tabulate import More
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sufficiency.case import Case
+    from sufficiency.findings import Findings
+
+CENSUS = (
+    "Children in the plan only: a plan that is not in the case is not counted. The template's calendar year is that of "
+    "the autumn: its 2025 is the academic year 2025/26."
+)
 
 
 class Shape(NamedTuple):
@@ -31,20 +40,24 @@ class Shape(NamedTuple):
         What it is called.
     keys
         Its columns before the year.
+    cost
+        What withholding one of its cells costs, beside the cells of other tables: totals cost more than details.
+        None: so fine that hardly a cell would be shown; only the exact table is made.
     """
 
     title: str
     keys: tuple[str, ...]
+    cost: float | None
 
 
 #: Tables by the stem of their file.
 SHAPES = {
-    "scap_forecast": Shape("Specialist forecast (SCAP)", ("phase", "provision_type", "ncy")),
-    "lsrp_age": Shape("Children by age group (LSRP table 5.1)", ("age_group",)),
-    "lsrp_provision": Shape("Children by provision (LSRP table 6)", ("setting",)),
-    "lsrp_need": Shape("Children by primary need (LSRP table 7)", ("need",)),
+    "scap_forecast": Shape("Specialist forecast (SCAP)", ("phase", "provision_type", "ncy"), 2.0),
+    "lsrp_age": Shape("Children by age group (LSRP table 5.1)", ("age_group",), 60.0),
+    "lsrp_provision": Shape("Children by provision (LSRP table 6)", ("setting",), 60.0),
+    "lsrp_need": Shape("Children by primary need (LSRP table 7)", ("need",), 60.0),
     "lsrp_need_provision": Shape(
-        "Children by need within provision (LSRP tables 7.1 to 7.7)", ("setting", "need")
+        "Children by need within provision (LSRP tables 7.1 to 7.7)", ("setting", "need"), None
     ),
 }
 #: SCAP's type of provision of each kind of ours; kinds that are not here are not specialist places.
@@ -57,6 +70,8 @@ SCAP_WORDS = {
 }
 #: Years of the forecast by phase, and the phases' year groups.
 SCAP_YEARS = {"primary": 5, "secondary": 7}
+#: Years of a return's table, where they are not those of the plan.
+YEARS = {"scap_forecast": max(SCAP_YEARS.values())}
 NOT_PLACED = "not placed"
 #: The plan's words for provision, as far as they are known, by kind of ours; the last is for no place.
 SETTINGS = {
@@ -68,6 +83,7 @@ SETTINGS = {
     "college": "Further education",
     "": "No place in the plan",
 }
+OTHER = "Other provision"
 #: Last NCY of each age group when a child counts by the age that it reaches in the school year: Reception reaches 5.
 AGE_GROUPS = {"Under 5": -1, "5 to 10": 5, "11 to 15": 10, "16 to 19": 14, "20 to 25": 20}
 AGE_RULE = (
@@ -77,54 +93,58 @@ AGE_RULE = (
 )
 
 
-def sorted_children(case: Case, somewhere: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
-    """Return all children of every year with the columns that the returns ask for.
-
-    Parameters
-    ----------
-    somewhere, without
-        As from `child_years`.
-
-    Returns
-    -------
-    `phase`, `ncy`, `year`, `need`, `provision_type` (of SCAP; "" where the place is not a specialist one), `setting`,
-    `age_group`, `children`.
-    """
-    listed = case.provisions
-    kinds = {
-        str(row["provision_id"]): case.settings.base_kind(str(row["kind"]))
-        for row in listed.to_dict("records")
+def asked(case: Case) -> dict[str, More]:
+    """Return the tables of the returns that are published, for disclosure control to lay out with all the others."""
+    return {
+        name: More((*shape.keys, "year"), Labels(case, name), shape.cost)
+        for name, shape in SHAPES.items()
+        if shape.cost is not None
     }
-    kind = somewhere["provision"].map(kinds)
-    placed = somewhere.assign(
-        provision_type=kind.map(SCAP_TYPES).fillna(""), setting=kind.map(SETTINGS)
-    )
-    waits = without.assign(provision_type=NOT_PLACED, setting=SETTINGS[""])
-    keys = ["phase", "ncy", "year", "need", "provision_type", "setting"]
-    both = pd.concat([placed[[*keys, "children"]], waits[[*keys, "children"]]])
-    return both.assign(age_group=[age_group(int(ncy)) for ncy in both["ncy"]])
+
+
+def exact(case: Case, findings: Findings) -> dict[str, pd.DataFrame]:
+    """Return the tables of the returns as they are: for whoever makes the return, not to be published."""
+    atoms = make_atoms(findings)
+    found = {}
+    for name, shape in SHAPES.items():
+        keys = [*shape.keys, "year"]
+        known = Labels(case, name)(atoms).assign(children=atoms["children"])
+        known = known[known["year"].notna() & (known["children"] > 0)]
+        found[name] = known.groupby(keys, as_index=False)[["children"]].sum()
+    return found
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Gives groups of alike children the columns of one return."""
+
+    case: Case
+    name: str
+
+    def __call__(self, atoms: pd.DataFrame) -> pd.DataFrame:
+        """Return the return's columns of every group; `year` is NaN where it does not ask for them."""
+        settings, listed = self.case.settings, self.case.provisions
+        of = zip(listed["provision_id"], listed["kind"], strict=True)
+        kinds = {str(key): settings.base_kind(str(kind)) for key, kind in of}
+        kind = atoms["provision"].map(kinds).fillna("")
+        waits = atoms["unplaced"].to_numpy(bool)
+        known = atoms.assign(
+            setting=kind.map(SETTINGS).fillna(OTHER),
+            provision_type=kind.map(SCAP_TYPES).where(~waits, NOT_PLACED),
+            age_group=[age_group(int(ncy)) for ncy in atoms["ncy"]],
+        )
+        if self.name == "scap_forecast":
+            first = settings.base_year
+            last = first + known["phase"].map(SCAP_YEARS)
+            wanted = known["provision_type"].notna() & (known["year"] < last)
+            known["year"] = known["year"].where(wanted)
+            known["provision_type"] = known["provision_type"].fillna("")
+        return known[[*SHAPES[self.name].keys, "year"]]
 
 
 def age_group(ncy: int) -> str:
     """Return the age group of a year group, by the age reached in the school year."""
     return next((name for name, last in AGE_GROUPS.items() if ncy <= last), "Over 25")
-
-
-def tabulate(children: pd.DataFrame, base_year: int) -> dict[str, pd.DataFrame]:
-    """Return each return's table in long form, exact: its keys, `year` and `children`.
-
-    Parameters
-    ----------
-    children
-        As from `sorted_children`.
-    """
-    specialist = children[(children["provision_type"] != "") & (children["phase"].isin(SCAP_YEARS))]
-    within = specialist["year"] < base_year + specialist["phase"].map(SCAP_YEARS).astype(int)
-    rows = dict.fromkeys(SHAPES, children) | {"scap_forecast": specialist[within]}
-    return {
-        name: rows[name].groupby([*shape.keys, "year"], as_index=False)[["children"]].sum()
-        for name, shape in SHAPES.items()
-    }
 
 
 def lay_out(name: str, table: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
@@ -158,6 +178,26 @@ def _horizon(row: tuple[object, ...]) -> float:
     return SCAP_YEARS.get(str(row[0]), np.inf)
 
 
+#: What each return is made by.
+NOTES: Mapping[str, Sequence[str]] = {
+    "scap_forecast": (
+        (
+            "Residents whom the plan places in specialist provision or leaves without a place, by year group: five "
+            "academic years for primary, seven for secondary, from the first year of the plan."
+        ),
+        "Children without a place stand in a row of their own, for the council to share out between the types.",
+    ),
+    "lsrp_age": (AGE_RULE, CENSUS),
+    "lsrp_provision": (
+        CENSUS,
+        (
+            "Bases are counted as specialist bases (commissioned by the council); support bases (funded by a setting "
+            "or trust) are not told apart unless the case has a kind of provision for them."
+        ),
+    ),
+    "lsrp_need": (CENSUS,),
+    "lsrp_need_provision": (CENSUS,),
+}
 HEADINGS = {
     "phase": "Phase",
     "provision_type": "Type of provision",
@@ -170,7 +210,7 @@ _ORDERS: Mapping[str, Sequence[str]] = {
     "phase": list(needs.PHASES),
     "provision_type": [*SCAP_WORDS, NOT_PLACED],
     "age_group": list(AGE_GROUPS),
-    "setting": list(SETTINGS.values()),
+    "setting": [*SETTINGS.values(), OTHER],
     "need": [*needs.NEEDS, needs.UNASSESSED],
 }
 

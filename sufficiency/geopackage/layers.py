@@ -11,10 +11,11 @@ from sufficiency.disclosure import WITHHELD
 from sufficiency.findings import BANDS
 from sufficiency.geographies import ALL, DISTRICT
 from sufficiency.geopackage.style import Style, Symbol, fill, marker, outlined, ring
-from sufficiency.geopackage.write import Layer
+from sufficiency.geopackage.write import Layer, write_geojson, write_geopackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from models.problem import Floats
     from sufficiency.case import Case
     from sufficiency.disclosure import Published
+    from sufficiency.run import Prepared
 
 GRID = "EPSG:27700"
+FILE = "results.gpkg"
+#: Layers that stand by themselves as GeoJSON, too.
+GEOJSON = ("areas", "outline", "provisions", "schemes")
 
 
 class Band(NamedTuple):
@@ -69,6 +74,19 @@ DECISIONS = {
     "committed": (INK, "solid"),
     "not chosen": ("#44494d", "dash"),
 }
+
+
+def write_layers(
+    folder: Path, prepared: Prepared, published: Published, geography: Geography | None
+) -> None:
+    """Write a plan's layers into its folder: all of them as a GeoPackage, those of `GEOJSON` by themselves, too."""
+    case, places = prepared.case, prepared.located.provisions
+    layers = plan_layers(case, published, geography, places)
+    write_geopackage(folder / FILE, layers)
+    for layer in layers:
+        if layer.name in GEOJSON:
+            (folder / "maps").mkdir(exist_ok=True)
+            write_geojson(folder / "maps" / f"{layer.name}.geojson", layer.frame)
 
 
 def plan_layers(

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sufficiency import __version__
+from sufficiency.annexes.make import WORKBOOK as ANNEXES
+from sufficiency.annexes.make import annexes
 from sufficiency.compared import compare_published
 from sufficiency.documents.papers import papers
+from sufficiency.documents.tables_book import write_tables
 from sufficiency.maps.draw import MapModel, Town, render_map
 from sufficiency.maps.plan_map import find_geography, journey_map, journeys_by_area, map_sites
 from sufficiency.report.compose import compose
@@ -20,6 +23,7 @@ from sufficiency.skipping import sentence, tally
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geodata.areas import Geography
     from sufficiency.disclosure import Published
     from sufficiency.run import Run
 
@@ -59,19 +63,15 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
     paper = plain_all(compose(Plan(published, summary, context)))
     found: dict[str, str | bytes] = {REPORT: render_page(paper)}
     found |= papers(paper, published, names)
+    found[ANNEXES] = write_tables(paper, annexes(prepared, published))
     return found if drawn is None else found | {MAP: plain(render_map(drawn))}
 
 
 def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
     """Return the map of mean journeys in the last year of the plan, or None without a geography."""
-    from sufficiency.locate import bundled
-
     case, located = run.prepared.case, run.prepared.located
     settings = case.settings
-    if not np.isfinite(located.homes).any():
-        return None
-    # always the whole country: a file of the user's own may end at the council's boundary
-    geography = find_geography(bundled(None), located.homes, settings.map.districts)
+    geography = geography_of(run)
     if geography is None:
         return None
     year = settings.last_year
@@ -84,6 +84,18 @@ def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
         [Town(town.name, town.easting_m, town.northing_m) for town in settings.map.towns],
         _notice(run),
     )
+
+
+def geography_of(run: Run) -> Geography | None:
+    """Return what the council is drawn on, or None where no home has a place."""
+    from sufficiency.locate import bundled
+
+    prepared = run.prepared
+    if not np.isfinite(prepared.located.homes).any():
+        return None
+    # always the whole country: a file of the user's own may end at the council's boundary
+    districts = prepared.case.settings.map.districts
+    return find_geography(bundled(None), prepared.located.homes, districts)
 
 
 def _notice(run: Run) -> str:
