@@ -19,13 +19,14 @@ import numpy as np
 from models.assignment import Assignment
 from models.benders import with_schemes_open
 from models.duals import lower_bound
-from models.flow import place_intervals
+from models.flow import flow_of, place_intervals
 from models.verify import pool_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from models.duals import Duals
+    from models.flow import Flow
     from models.problem import Bools, Floats, Problem
     from models.solution import Solution
 
@@ -89,7 +90,7 @@ class Valuer:
         self._fixed = with_schemes_open(problem, solution.opens)
         self._empty = self._fixed.room - pool_load(self._fixed, solution.stay)
         self._solution = solution
-        self._assignment: Assignment | None = None
+        self._assignment: Assignment | Flow | None = None
 
     def values(self, amounts: Sequence[float] = (1.0,)) -> list[PlaceValues]:
         """Value so many places more and fewer, for each amount, in every pool and period."""
@@ -124,10 +125,10 @@ class Valuer:
                 cost = warm.least(self._with(cell, -places)) - as_it_is
             yield cell, max(saved, 0.0), cost if np.isnan(cost) else max(cost, 0.0)
 
-    def _warm(self) -> tuple[Assignment, float]:
+    def _warm(self) -> tuple[Assignment | Flow, float]:
         """Solve the assignment as it is, once."""
         if self._assignment is None:
-            self._assignment = Assignment(self._fixed)
+            self._assignment = flow_of(self._fixed) or Assignment(self._fixed)
             found = self._assignment.solve(self._fixed.room)
             self._as_it_is = found.bound
             known = [found.duals, self._solution.duals]
