@@ -49,6 +49,8 @@ RELAXED_ROUNDS, SETTLED = 60, 2e-5
 NEARLY = 1e-6
 #: Share of the gap left at which the master may stop, and the widest gap at which it may.
 OF_THE_GAP, WIDEST = 0.3, 2e-3
+#: Share of the gap asked for within which a choice is of no more interest.
+CLOSE = 0.999
 #: How far from a choice towards the core further cuts are made, while the gap is wider than the one asked for.
 TOWARDS_CORE = (0.2, 0.5)
 
@@ -145,7 +147,10 @@ def choose(
         # Once at least, so that a plan stopped at the limit opens what is known to be good.
         left = None if time_limit is None else max(LEAST_SECONDS, ends - time.perf_counter())
         opens = search.master.solve(
-            relaxed=False, gap=max(gap / 2, min(WIDEST, share * search.gap)), seconds=left
+            relaxed=False,
+            gap=max(gap / 2, min(WIDEST, share * search.gap)),
+            under=search.best - CLOSE * gap * max(1.0, abs(search.best)),
+            seconds=left,
         )
         rounds += 1
         if opens is not None and search.gap > gap:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 MASTER = ("opens_once", "exclusive", "requires", "budget")
 #: The size that the assignment's cost has in the master, so that pounds and millions live together.
 SIZE = 1e4
+#: Heuristics of HiGHS that took half its time here and found what is priced already; little strong branching.
+SETTINGS = {
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_pscost_minreliable": 2,
+}
 
 
 class Master:
@@ -62,7 +68,9 @@ class Master:
             (k, t): lp.add_variable(f"z{k}_{t}", cat=pulp.LpBinary) for k, t in self._keys.tolist()
         }
         costs = [(y, float(self._cost[key])) for key, y in opens.items()]
-        lp += pulp.LpAffineExpression([(value, 1.0), *costs])
+        total = pulp.LpAffineExpression([(value, 1.0), *costs])
+        lp += total
+        lp.addConstraint(total >= 0, "under")
         for (k, t), z in begun.items():
             so_far = [(y, 1.0) for (m, j), y in opens.items() if m == k and j <= t]
             lp.addConstraint(pulp.LpAffineExpression([(z, -1.0), *so_far]) == 0, f"begun_{k}_{t}")
@@ -73,6 +81,9 @@ class Master:
         solver.createAndConfigureSolver(lp)
         solver.buildSolverModel(lp)
         self._highs: Any = lp.solverModel
+        for option, setting in SETTINGS.items():
+            self._highs.setOptionValue(option, setting)
+        self._under = next(row.index for row in lp.constraints() if row.name == "under")
         self._value = value.index
         self._opens = np.array([y.index for y in opens.values()], np.int32)
 
@@ -85,9 +96,14 @@ class Master:
         self._highs.addRow(constant / self._unit, np.inf, len(used), index[used], value[used])
 
     def solve(
-        self, *, relaxed: bool, gap: float = 0.0, seconds: float | None = None
+        self,
+        *,
+        relaxed: bool,
+        gap: float = 0.0,
+        under: float = np.inf,
+        seconds: float | None = None,
     ) -> Floats | None:
-        """Return (K, P) what to open, in part if `relaxed`, and lift the bound; None if no choice was found in time.
+        """Return (K, P) what to open, in part if `relaxed`, and lift the bound; None if there is nothing, or no time.
 
         What it opens keeps to the budget to the penny, unless relaxed.
 
@@ -95,21 +111,26 @@ class Master:
         ----------
         gap
             Share of the cost by which the choice may be above the bound.
+        under
+            Only choices that may cost less than this are of interest. That there is none proves it as a bound.
 
         Raises
         ------
         NoAnswerError
-            When nothing may be chosen.
+            When nothing may be chosen, at any cost.
         """
+        self._highs.changeRowBounds(self._under, 0.0, under / self._unit)
         while True:
-            opens = self._run(relaxed=relaxed, gap=gap, seconds=seconds)
+            opens = self._run(relaxed=relaxed, gap=gap, under=under, seconds=seconds)
             over = [] if relaxed or opens is None else overspent(self._schemes, opens > 0.5)
             if not over:
                 return opens
             for by, schemes in over:
                 self._forbid(by, schemes)
 
-    def _run(self, *, relaxed: bool, gap: float, seconds: float | None) -> Floats | None:
+    def _run(
+        self, *, relaxed: bool, gap: float, under: float, seconds: float | None
+    ) -> Floats | None:
         import highspy
 
         highs, ended = self._highs, highspy.HighsModelStatus
@@ -121,13 +142,16 @@ class Master:
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         words = highs.modelStatusToString(status)
+        if status == ended.kInfeasible and np.isfinite(under):
+            self.bound = max(self.bound, under)
+            return None
         if status == ended.kInfeasible:
             raise NoAnswerError(Outcome(Status.INFEASIBLE, np.inf, words))
         if relaxed and status != ended.kOptimal:
             return None
         proved = info.objective_function_value if relaxed else info.mip_dual_bound
         if np.isfinite(proved):
-            self.bound = max(self.bound, float(proved) * self._unit)
+            self.bound = max(self.bound, min(under, float(proved) * self._unit))
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
         found = np.maximum(0.0, np.array(highs.getSolution().col_value)[self._opens])

@@ -40,8 +40,8 @@ SCHEME_TIE = 1e-3
 GAP_LEAST = 1e-12
 #: Pounds under which a reduced cost or a dual counts as nothing when the optimal face is kept.
 FACE = 1e-6
-#: Share of the gap asked for that the search proves; the rest is for what follows it.
-WITHIN = 0.9
+#: What is proved beyond the gap asked for, as a share of the cost, where that is not a tenth of the gap already.
+SPARE = 1e-6
 #: Share of the cost that breaking ties may cost before it is given up.
 TIE_COST = 1e-9
 
@@ -186,7 +186,15 @@ def _decomposed(
     if learned.assignment is None:
         learned.assignment = Assignment(problem)
     assignment = learned.assignment
-    chosen = choose(problem, assignment, opening_cost, gap * WITHIN, time_limit, progress, learned)
+    chosen = choose(
+        problem,
+        assignment,
+        opening_cost,
+        gap - min(0.9 * gap, SPARE),
+        time_limit,
+        progress,
+        learned,
+    )
     flows = chosen.assigned
     return Answer(chosen.opens, flows.stay, flows.unplaced, flows.duals, chosen.bound, chosen.log)
 
