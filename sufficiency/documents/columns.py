@@ -39,6 +39,7 @@ COLUMNS: dict[str, Column] = {
     "unplaced": Column("Without a place", "children", "Of the children: who have no place in the year.", COUNT),
     "independent": Column("In independent provision", "children", "Of the children.", COUNT),
     "out_of_area": Column("Out of area", "children", "Of the children: placed in another council's area.", COUNT),
+    "gap": Column("Gap", "children", "Without a place, in independent provision or out of area.", COUNT),
     "mean_minutes": Column("Mean journey", "minutes", _MINUTES, TENTH),
     "median_minutes": Column("Median journey", "minutes", _MINUTES, TENTH),
     "p95_minutes": Column("95% are within", "minutes", _MINUTES, TENTH),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -33,6 +34,7 @@ TEXT_MM, TALLEST_MM = 174.0, 215.0
 CHOICES = ((False, 9, 493.0), (False, 8, 493.0), (True, 9, 739.0), (True, 8, 739.0))
 #: What stands for a letter that no font has, and that has no name worth reading.
 BLANK = "□"
+_UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 def write_pdf(paper: Paper) -> bytes:
@@ -42,13 +44,35 @@ def write_pdf(paper: Paper) -> bytes:
     -------
     The file's bytes: the same for the same paper.
     """
+    given = json.dumps(_given(paper, outline(paper)), ensure_ascii=False)
+    made, odd = _try(_source(), given)
+    if made is None:
+        given = _showable(given)
+        made, odd = _try(_source(), given)
+    while made is None:  # a letter may be shown alone, and not beside others
+        given = given.translate({ord(letter): _stand_in(letter) for letter in odd})
+        made, odd = _try(_source(), given)
+    return made
+
+
+def _try(source: bytes, given: str) -> tuple[bytes | None, str]:
+    """Return the PDF, or None and letters of its text that no font can show.
+
+    Raises
+    ------
+    typst.TypstError
+        When anything else is wrong.
+    """
     import typst
 
-    given = json.dumps(_given(paper, outline(paper)), ensure_ascii=False)
     try:
-        return _compile(_source(), given)
-    except typst.TypstError:
-        return _compile(_source(), _showable(given))
+        return _compile(source, given), ""
+    except typst.TypstError as error:
+        found = _UNSHOWN.search(str(error))
+        odd = "".join(letter for letter in found[1] if letter in given) if found else ""
+        if not odd:
+            raise
+        return None, odd
 
 
 def _compile(source: bytes, given: str) -> bytes:
@@ -94,16 +118,11 @@ def _showable(given: str) -> str:
 
 
 def _is_shown(letter: str) -> bool:
-    import typst
 
     source = (
         b'#set document(title: "-", date: none)\n#set text(font: json(bytes(sys.inputs.fonts)))\n'
     )
-    try:
-        _compile(source + b"#sys.inputs.paper", letter)
-    except typst.TypstError:
-        return False
-    return True
+    return _try(source + b"#sys.inputs.paper", letter)[0] is not None
 
 
 def _stand_in(letter: str) -> str:

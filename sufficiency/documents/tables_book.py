@@ -89,9 +89,12 @@ def write_tables(paper: Paper, sheets: Sequence[Sheet]) -> bytes:
 
 @contextmanager
 def _gptables() -> Iterator[ModuleType]:
-    """Give gptables, silent on what is its own affair: a file left open as it loads, ways of pandas that will go."""
+    """Give gptables, silent on what is its own affair: a file left open as it loads, ways of pandas that will go.
+
+    It warns of a workbook without notes, too.
+    """
     with warnings.catch_warnings():
-        for kind in (ResourceWarning, DeprecationWarning, FutureWarning):
+        for kind in (ResourceWarning, DeprecationWarning, FutureWarning, UserWarning):
             warnings.simplefilter("ignore", kind)
         yield import_module("gptables")
 
@@ -104,10 +107,11 @@ def _text(words: str) -> FormatList:
     """Return text as gptables writes it unread: with a format of its own, which is none."""
     from gptables.core.gptable import FormatList
 
-    return FormatList(_said(words))
+    return FormatList([{}, plain(words)[:LONGEST]])
 
 
 def _said(words: str) -> list[Any]:
+    """Return text of a title or a description, in which gptables looks for references to notes."""
     # a word joiner, which nobody sees, where two dollars would begin a reference to a note
     return [{}, plain(words)[:LONGEST].replace("$$", "$\u2060$")]
 
@@ -176,10 +180,11 @@ def _key(note: str) -> str:
     return f"note{crc32(note.encode())}"
 
 
-def _notes(sheets: Iterable[Sheet]) -> pd.DataFrame:
-    """Return every note on a column, once."""
+def _notes(sheets: Iterable[Sheet]) -> pd.DataFrame | None:
+    """Return every note on a column, once; None where there is none."""
     notes = {column.note: None for sheet in sheets for column in sheet.columns if column.note}
-    return pd.DataFrame({"name": [_key(note) for note in notes], "Note": list(notes)})
+    listed = {"name": [_key(note) for note in notes], "Note": list(notes)}
+    return pd.DataFrame(listed) if notes else None
 
 
 def _cover(paper: Paper, empty: Sequence[str], long: Sequence[str]) -> Cover:

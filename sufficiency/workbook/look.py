@@ -12,6 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sufficiency import needs
+from sufficiency.safe import plain
 from sufficiency.tables import LOCATION, NUMBERS, WHOLES
 
 if TYPE_CHECKING:
@@ -176,8 +177,8 @@ def _plain_number(text: str) -> float | int | None:
 
 
 def write_text(cell: Cell, text: str) -> None:
-    """Write text as text, even where it begins as a formula does."""
-    cell.value = text
+    """Write text as text, even where it begins as a formula does; without what no workbook can hold."""
+    cell.value = plain(text)
     cell.data_type = "s"
     cell.number_format = TEXT_FORMAT
 

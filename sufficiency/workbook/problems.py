@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from sufficiency.faults import listed_rows
+from sufficiency.safe import plain
 from sufficiency.workbook.look import (
     EDGE,
     INK,
@@ -93,7 +94,7 @@ def _write(
     sheet: Worksheet, row: int, at: int, text: str, *, size: int = 11, bold: bool = False
 ) -> None:
     cell = cell_of(sheet, row, at)
-    cell.value = text
+    cell.value = plain(text)
     cell.data_type = "s"
     cell.font = Font(TEXT, size, bold=bold, color=INK)
 
