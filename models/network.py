@@ -4,9 +4,10 @@ The library is LEMON's network simplex [1]_ through ``pylmcf``. It was chosen ov
 is as fast but cannot be loaded in one process with HiGHS 1.15 (google/or-tools issue 5246) and weighs 30 MB against
 0.7; over igraph and networkx, which give no potentials or take a hundred times as long; and over HiGHS itself, 30 to
 300 times slower here. `pylmcf` publishes wheels of one stable ABI for CPython 3.10 and later on Windows, macOS and
-Linux, starts again warm when capacities change, and refuses what it cannot hold by an exception. Its price is a small
-house of maintainers: so nothing else here imports it, `Network` is all that a successor must offer, and where it
-cannot be imported or numbers might not fit 64 bits, `FlowError` sends the caller to the ordinary engine.
+Linux with glibc (with musl it is compiled), starts again warm when capacities change, and refuses bad input by an
+exception, though not sums beyond 64 bits: `Network` looks for those. Its price is a single maintainer: so nothing else
+here imports it, `Network` is all that a successor must offer, and where it cannot be imported or numbers might not
+fit, `FlowError` sends the caller to the ordinary engine.
 
 References
 ----------
@@ -63,6 +64,7 @@ class Network:
         self._order = None if bool(np.all(key[1:] >= key[:-1])) else np.argsort(key, kind="stable")
         self._graph: Any = pylmcf.Graph(nodes, self._sorted(tail), self._sorted(head))
         self._graph.set_edge_costs(self._sorted(cost))
+        self._graph.set_warm_repair_budget(0.0)  # how it starts again must not hang on the clock
 
     def solve(self, supply: Ints, capacity: Ints) -> tuple[Ints, Ints]:
         """Return the flow on each arc and the potential of each node.

@@ -78,7 +78,7 @@ def solve(
         Seconds for the choice among schemes; None for no limit. The assignment that follows is always finished,
         so that there is a plan to read.
     solver
-        ``"highs"`` or ``"cbc"``; CBC only knows the whole program.
+        ``"highs"``, which leaves a flow to the flow's own solver, or ``"cbc"``, which only knows the whole program.
     whole
         Whether to solve the whole program at once; None leaves it to the problem's structure and size.
     progress
