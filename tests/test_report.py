@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -21,10 +20,10 @@ from sufficiency.report.documents import documents, draw_map
 from sufficiency.report.page import render_report
 from sufficiency.report.parts import Context, academic, counted, figure, money
 from sufficiency.run import Run
+from tests.pages import Page
 from tests.plans import prepare
 from tests.town import write_town
 
-VOID = {"meta", "link", "br", "hr", "img", "input", "rect", "circle", "path", "polygon"}
 HOSTILE = [
     "<script>alert(1)</script>",
     "\"quoted\" & 'single' </title>",
@@ -32,39 +31,6 @@ HOSTILE = [
     "Ysgol 🌈 Café",
     "St Aldhelm's " * 16,
 ]
-
-
-class Page(HTMLParser):
-    """Reads a page strictly enough to see that its tags close and its headings are in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(html)
-        self.close()
-        assert not self.open, self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in VOID:
-            return
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
 
 
 @lru_cache(maxsize=1)

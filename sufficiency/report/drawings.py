@@ -145,6 +145,7 @@ def pair(
     plan: Plan,
     key: str,
     titles: tuple[str, str],
+    head: str,
     names: Sequence[str],
     cells: Sequence[Sequence[object]],
 ) -> Drawing:
@@ -154,8 +155,8 @@ def pair(
     ----------
     titles
         Title and subtitle.
-    names
-        What stands along the axis.
+    head, names
+        What stands along the axis: what kind of thing, and each.
     cells
         Published figures of building nothing, and of the plan.
     """
@@ -168,7 +169,7 @@ def pair(
         [heading(name), *numbers([figure(before), figure(after)])]
         for name, before, after in zip(names, *cells, strict=True)
     ]
-    table = Table(titles[1], ["", BASELINE, PLAN], rows, frozenset({1, 2}))
+    table = Table(titles[1], [head, BASELINE, PLAN], rows, frozenset({1, 2}))
     return _drawing(words, draw_columns(Columns(words, names, series)), table)
 
 
@@ -186,7 +187,7 @@ def independent(plan: Plan) -> Drawing | None:
     )
     cells = [list(before["independent"]), list(after["independent"])]
     subtitle = "Children modelled in independent places, by academic year"
-    return pair(plan, "independent", (title, subtitle), names, cells)
+    return pair(plan, "independent", (title, subtitle), "Year", names, cells)
 
 
 def bands(plan: Plan) -> Drawing | None:
@@ -206,7 +207,7 @@ def bands(plan: Plan) -> Drawing | None:
     ]
     title = f"In {academic(year)} the mean journey is {means[1]} minutes, against {means[0]} if nothing is built"
     subtitle = f"Children by minutes one way, {academic(year)}"
-    return pair(plan, "bands", (title, subtitle), list(BAND_WORDS.values()), cells)
+    return pair(plan, "bands", (title, subtitle), "Minutes", list(BAND_WORDS.values()), cells)
 
 
 def changes(plan: Plan) -> Drawing | None:
