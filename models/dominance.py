@@ -17,13 +17,14 @@ def undominated(problem: Problem) -> Ints:
     """Return the positions of stays that may be in a solution of least cost.
 
     A stay is *free* when its pool has room for everyone in each of its periods and no side limit counts it. Units
-    of a stay can always be moved to a free stay of the same state and length, which leaves the rest of the plan as
-    it is: so a stay dearer than such a free one is never in a solution of least cost. Exact, whatever is opened.
+    of a stay can always be moved to a free stay of the same state, length and next state, which leaves the rest of the
+    plan as it is: so a stay dearer than such a free one is in no solution of least cost. Exact, whatever is opened.
     """
     stays = problem.stays
-    kind = stays.state * (problem.periods + 1) + stays.length
+    course = stays.state * (problem.periods + 1) + stays.length
+    _, kind = np.unique(course * (len(problem.states) + 1) + stays.next + 1, return_inverse=True)
     free = _free(problem)
-    cheapest = np.full(len(problem.states) * (problem.periods + 1) + 1, np.inf)
+    cheapest = np.full(len(stays), np.inf)
     np.minimum.at(cheapest, kind[free], stays.cost[free])
     return np.flatnonzero(stays.cost <= cheapest[kind] + DEARER)
 

@@ -209,14 +209,15 @@ class Restricted:
     def values(self) -> tuple[Floats, Floats]:
         """Return units by stay and by state of the problem."""
         value = np.append(self._highs.getSolution().col_value, 0.0)
-        stay, unplaced = clean(value[self._column]), clean(value[self._wait_column])
+        stay, waits = clean(value[self._column]), clean(value[self._wait_column])
         states = self._problem.states
+        # Who waits without a link waits to the end, in every state on the way.
+        to_the_end = np.where(self.waits, 0.0, waits)
         for period in range(self._problem.periods):
-            here = states.period == period
-            on = np.flatnonzero(here & ~self.waits & (states.unplaced_next >= 0) & (unplaced > 0))
-            # Who waits to the end waits in every state on the way.
-            sent = unplaced[on] * states.on_roll[on, 1]
-            unplaced += np.bincount(states.unplaced_next[on], sent, len(unplaced))
+            on = np.flatnonzero((states.period == period) & (states.unplaced_next >= 0))
+            sent = to_the_end[on] * states.on_roll[on, 1]
+            to_the_end += np.bincount(states.unplaced_next[on], sent, len(waits))
+        unplaced = np.where(self.waits, waits, 0.0) + to_the_end
         return stay, clean(unplaced)
 
     def _wait_cost(self) -> Floats:
