@@ -246,6 +246,21 @@ TASKS: tuple[Task, ...] = (
         limit=600,
         large=True,
     ),
+    Task(
+        "stays, borough, as scripts",
+        "stays, borough",
+        (OURS, CBC, PULP_HIGHS),
+        limit=300,
+        large=True,
+    ),
+    Task(
+        "20 schemes, borough, as a script",
+        "schemes, borough",
+        (OURS, CBC),
+        gap=1e-3,
+        limit=300,
+        large=True,
+    ),
     Task("one year, country", "", (COUNTRY,), ONE_YEAR, 640_000, limit=1800, large=True),
     Task(
         "500 demand futures, county",
