@@ -10,12 +10,13 @@ import pandas as pd
 from scipy import sparse
 
 from sufficiency.findings import BANDS
+from sufficiency.needs import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sufficiency.findings import Findings
-    from sufficiency.suppression import Floats, Ints
+    from sufficiency.suppression import Bools, Floats, Ints
 
 #: What tells atoms apart.
 ALIKE = [
@@ -35,6 +36,10 @@ ALIKE = [
     "over_45",
     "over_75",
 ]
+#: Pounds a child, of the ledger's items that prices make.
+MONEY = ("fees", "top_up")
+#: A year has atoms of nobody elsewhere only if they are no more than this.
+MOST_ELSEWHERE = 3000
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,51 @@ def make_atoms(findings: Findings) -> pd.DataFrame:
         top_up=placed["price_gbp"].where(~placed["independent"], 0.0),
     )
     waits = _waiting(findings)
-    sums = ["children", "fees", "top_up"]
+    sums = ["children", *MONEY]
     both = pd.concat([placed[[*ALIKE, *sums]], waits[[*ALIKE, *sums]]], ignore_index=True)
     atoms = both.groupby(ALIKE, as_index=False, sort=True)[sums].sum()
-    for money in ("fees", "top_up"):
+    for money in MONEY:
         atoms[money] = (atoms[money] / atoms["children"]).fillna(0.0)
-    atoms["gap"] = atoms[["unplaced", "independent", "out_of_area"]].any(axis=1)
-    return atoms
+    atoms = pd.concat([atoms, _elsewhere(findings, atoms)], ignore_index=True)
+    return atoms.assign(gap=atoms[["unplaced", "independent", "out_of_area"]].any(axis=1))
+
+
+def _elsewhere(findings: Findings, atoms: pd.DataFrame) -> pd.DataFrame:
+    """Return atoms of nobody, for children who might as well be at another provision, of years of few such atoms.
+
+    They are those whom a pool takes, with a journey as somebody there has it. An attacker cannot know that nobody is
+    in them; without them less can be shown to be safe, which matters where there are few children.
+    """
+    somebody = atoms[atoms["children"] > 0]
+    placed = somebody[(somebody["pool"] >= 0) & ~somebody["unplaced"]]
+    groups = somebody[["area", "need", "phase", "ncy", "year"]].drop_duplicates()
+    flags = placed[["provision", "independent", "out_of_area"]].drop_duplicates("provision")
+    way = [*BANDS, "travels", "over_45", "over_75"]
+    ways = placed[["provision", *way]].drop_duplicates("provision")
+    prices = placed.groupby("provision", as_index=False)[list(MONEY)].mean()
+    pools = findings.use[["year", "pool", "provision", "needs", "ncy_from", "ncy_to"]]
+    found = [placed.iloc[:0]]
+    for year, mine in groups.groupby("year"):
+        there = pools[pools["year"] == year]
+        if len(mine) * len(there) <= MOST_ELSEWHERE:
+            both = mine.merge(there, on="year").merge(flags, on="provision")
+            both = both.merge(ways, on="provision").merge(prices, on="provision")
+            found.append(both[_takes(both)])
+    nobody = pd.concat(found, ignore_index=True)[[*set(ALIKE) - {"unplaced", "reason"}, *MONEY]]
+    nobody = nobody.assign(unplaced=False, reason="", children=0.0)[list(atoms.columns)]
+    keys = ["area", "need", "phase", "ncy", "year", "pool"]
+    known = pd.MultiIndex.from_frame(placed[keys])
+    return nobody[~pd.MultiIndex.from_frame(nobody[keys]).isin(known)]
+
+
+def _takes(rows: pd.DataFrame) -> Bools:
+    """Whether a pool takes a need and a year group, as anyone may know."""
+    needs = [
+        codes == ANY or need in codes.split("|")
+        for codes, need in zip(rows["needs"], rows["need"], strict=True)
+    ]
+    ages = (rows["ncy"] >= rows["ncy_from"]) & (rows["ncy"] <= rows["ncy_to"])
+    return np.array(needs, bool) & ages.to_numpy(bool)
 
 
 def _waiting(findings: Findings) -> pd.DataFrame:

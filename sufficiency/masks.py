@@ -118,9 +118,9 @@ def _mask_year(
             rows = np.flatnonzero(block.years == year)
             if closed and block.counts[rows].sum() > DUST:
                 hidden[rows] = True
-            elif len(rows):
-                parts.append((n, block, rows))
-                into.append(hidden)
+                rows = rows[rules.is_small(block.counts[rows])]
+            parts.append((n, block, rows))
+            into.append(hidden)
     found = withhold(_cells(sides, ties, rules, atoms, parts), rules.margin, seed=year)
     at = 0
     for (_, _, rows), mask in zip(parts, into, strict=True):

@@ -12,13 +12,16 @@ though everything that may be is withheld, only the figures that are always writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -85,22 +88,35 @@ class Withheld:
 
 def withhold(cells: Cells, margin: float, seed: int = 0) -> Withheld:
     """Return which cells to withhold so that no small one is told to within `margin` children."""
-    distinct, which = _distinct(cells)
+    distinct, which = _distinct(_merged(cells))
     found = _search(distinct, margin, np.random.default_rng(seed))
     hidden = found.hidden[which] | (cells.small & np.isfinite(cells.cost))
     return Withheld(hidden, np.where(cells.small, found.width[which], np.nan))
 
 
+def _merged(cells: Cells) -> Cells:
+    """Return cells of fewer atoms: those that every cell and link counts alike are one."""
+    columns = sparse.csc_array(sparse.vstack([cells.sums, cells.links]))
+    columns.sort_indices()
+    number: dict[bytes, int] = {}
+    which = np.array([number.setdefault(key, len(number)) for key in _keys(columns)], np.int64)
+    _, first = np.unique(which, return_index=True)
+    children = np.bincount(which, cells.children, len(first)).astype(np.float64)
+    return replace(cells, sums=cells.sums[:, first], links=cells.links[:, first], children=children)
+
+
+def _keys(matrix: sparse.csr_array | sparse.csc_array) -> Iterator[bytes]:
+    """Give what tells each row (or column) of a matrix from others."""
+    for start, end in pairwise(matrix.indptr):
+        yield matrix.indices[start:end].tobytes() + matrix.data[start:end].tobytes()
+
+
 def _distinct(cells: Cells) -> tuple[Cells, Ints]:
     """Return cells without repeats (they are withheld together), and which of them each cell is."""
-    sums = cells.sums.sorted_indices()
-    starts, indices, data = sums.indptr, sums.indices, sums.data
+    sums = sparse.csr_array(cells.sums)
+    sums.sort_indices()
     number: dict[bytes, int] = {}
-    which = np.empty(sums.shape[0], np.int64)
-    for k in range(sums.shape[0]):
-        part = slice(starts[k], starts[k + 1])
-        key = indices[part].tobytes() + data[part].tobytes()
-        which[k] = number.setdefault(key, len(number))
+    which = np.array([number.setdefault(key, len(number)) for key in _keys(sums)], np.int64)
     _, first = np.unique(which, return_index=True)
     small, cost, least = (np.zeros(len(first)) for _ in range(3))
     for found, given in ((small, cells.small), (cost, cells.cost), (least, cells.least)):
