@@ -32,9 +32,10 @@ from sufficiency.report.compose import compose
 from sufficiency.report.page import render_page
 from sufficiency.report.parts import Cell, Paper, Plan, Section, Table, academic, figure
 from sufficiency.safe import plain_all
+from tests.pages import Page
 from tests.pdf_text import pdf_lines
 from tests.plans import invoke
-from tests.test_report import Page, context, planned
+from tests.test_report import context, planned
 from tests.town import write_town
 
 if TYPE_CHECKING:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sufficiency.report.parts import Cell, Section, Table, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sufficiency.report.parts import Paper
 
 #: Sections that go behind the paper, by their key.
 APPENDED = ("assumptions", "data", "proof")
+#: Title of the appendix of long tables.
+FULL = "Tables in full"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Outline:
     figures
         The headline figures as a table.
     body, appendices
-        Sections in order; the figures behind the drawings are the last appendix.
+        Sections in order; long tables and the figures behind the drawings are the last appendices.
     stamp
         What every table carries, in a line.
     """
@@ -44,6 +47,9 @@ def outline(paper: Paper) -> Outline:
     body = [section for section in paper.sections if section.key not in APPENDED]
     behind = [section for section in paper.sections if section.key in APPENDED]
     drawn = [d.table for section in paper.sections for d in section.drawings if d.table]
+    long = [table for section in body for table in section.tables if table.folded]
+    if long:
+        behind.append(Section("full", FULL, ["Tables that are long, and that few read."], long))
     if drawn:
         lead = ["Each map and chart is drawn from these figures."]
         behind.append(Section("drawn", "Figures behind the maps and charts", lead, drawn))
@@ -51,13 +57,43 @@ def outline(paper: Paper) -> Outline:
     return Outline(
         f"{paper.title}: place sufficiency plan",
         _headline(paper),
-        body,
+        [_short(section) for section in body],
         [
             replace(section, title=f"Appendix {letters[n]}: {section.title}")
             for n, section in enumerate(behind)
         ],
         "; ".join(f"{label}: {value}" for label, value in paper.stamps.items()) + ".",
     )
+
+
+def _short(section: Section) -> Section:
+    """Return a section of the body: its long tables stand behind."""
+    kept = [table for table in section.tables if not table.folded]
+    if len(kept) == len(section.tables):
+        return section
+    named = "; ".join(table.caption for table in section.tables if table.folded)
+    return replace(
+        section, tables=kept, notes=[*section.notes, f"In the appendix '{FULL}': {named}."]
+    )
+
+
+def pieces(section: Section, is_wide: Callable[[Table], bool]) -> list[tuple[bool, Section]]:
+    """Divide a section into what stands on upright pages, and on pages on their side.
+
+    Returns
+    -------
+    Whether a piece lies on its side, and the piece; all but the first have no title. A title stands with the table
+    that follows it, and drawings stand upright.
+    """
+    runs = [(wide, list(tables)) for wide, tables in groupby(section.tables, is_wide)]
+    if not runs or (section.drawings and runs[0][0]):
+        runs.insert(0, (False, []))
+    found = []
+    for n, (wide, tables) in enumerate(runs):
+        notes = section.notes if n == len(runs) - 1 else ()
+        whole = replace(section, tables=tables, notes=notes)
+        found.append((wide, whole if n == 0 else Section("", "", (), tables, notes)))
+    return found
 
 
 def _headline(paper: Paper) -> Table:

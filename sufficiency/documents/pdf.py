@@ -8,10 +8,11 @@ import unicodedata
 from functools import cache
 from importlib import resources
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from sufficiency import fonts
-from sufficiency.documents.outline import filled, outline
+from sufficiency.documents.outline import filled, outline, pieces
 from sufficiency.documents.widths import fit_table
 from sufficiency.maps.typeset import NO_DATE, size_of, without_fonts
 
@@ -134,6 +135,8 @@ def _stand_in(letter: str) -> str:
 def _given(paper: Paper, plan: Outline) -> dict[str, Any]:
     """Return what the page is set from, as plain data."""
     run = next(iter(paper.stamps.items()), ("", ""))
+    sections = [*plan.body, *plan.appendices]
+    parts = [part for section in sections for part in pieces(section, _is_wide)]
     return {
         "name": plan.name,
         "period": paper.period,
@@ -144,15 +147,15 @@ def _given(paper: Paper, plan: Outline) -> dict[str, Any]:
         "stamp": plan.stamp,
         "figures": _table(plan.figures),
         "parts": [
-            {"wide": wide, "sections": [_section(section) for section in sections]}
-            for wide, sections in groupby([*plan.body, *plan.appendices], _is_wide)
+            {"wide": wide, "sections": [_section(piece) for _, piece in found]}
+            for wide, found in groupby(parts, itemgetter(0))
         ],
     }
 
 
-def _is_wide(section: Section) -> bool:
-    """Whether a section has a table that needs a page on its side."""
-    return any(fit_table(table, filled(table), CHOICES).wide for table in section.tables)
+def _is_wide(table: Table) -> bool:
+    """Whether a table needs a page on its side."""
+    return fit_table(table, filled(table), CHOICES).wide
 
 
 def _section(section: Section) -> dict[str, Any]:

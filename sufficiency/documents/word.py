@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from sufficiency.documents.outline import filled, outline
+from sufficiency.documents.outline import filled, outline, pieces
 from sufficiency.documents.packed import without_dates
 from sufficiency.documents.widths import fit_table
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sufficiency.report.parts import Cell, Drawing, Paper, Section, Table
 
 #: How wide and how tall a drawing may be.
-PICTURE_CM = 16.9, 21.0
+PICTURE_CM = 16.9, 20.0
 
 
 def write_word(paper: Paper, pictures: Mapping[str, bytes]) -> bytes:
@@ -103,11 +103,16 @@ class _Writer:
 
     def section(self, section: Section) -> None:
         """Add a section: what it says, what it shows, its tables, its small print."""
+        for wide, piece in pieces(section, _is_wide):
+            self.turn(wide=wide)
+            self.piece(piece)
+
+    def piece(self, section: Section) -> None:
+        """Add a section, or what of it stands on pages of one kind."""
         from sufficiency.documents.word_look import SMALL
 
-        # a heading does not stay behind on a page of its own when its table needs a page on its side
-        self.turn(wide=any(_fit(table, filled(table)).wide for table in section.tables))
-        self.heading(section.title, section.key)
+        if section.title:
+            self.heading(section.title, section.key)
         for words in section.lead:
             self.document.add_paragraph(words)
         for drawing in section.drawings:
@@ -200,6 +205,11 @@ def _fit(table: Table, rows: Sequence[Sequence[Cell]]) -> Fit:
 
     choices = [(wide, size, text_width_pt(wide=wide)) for wide, size in CHOICES]
     return fit_table(table, rows, choices)
+
+
+def _is_wide(table: Table) -> bool:
+    """Whether a table needs a page on its side."""
+    return _fit(table, filled(table)).wide
 
 
 def _size(png: bytes) -> tuple[int, int]:
