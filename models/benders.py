@@ -182,7 +182,7 @@ def _settle(search: _Search, gap: float, ends: float, progress: Callable[[str], 
         core = INWARD * opens + (1 - INWARD) * core
         least = min(least, search.cost_of(core))
         left = least - search.bound
-        if left <= max(SETTLED, gap / 10) * abs(least):
+        if left <= SETTLED * abs(least):
             break
         progress(f"the relaxation is within {left / abs(least):.4%}")
     return core

@@ -18,7 +18,11 @@ SAME = 1e-9
 
 
 def without_needless(
-    problem: Problem, opens: Bools, flow_cost: float, spare: float
+    problem: Problem,
+    opens: Bools,
+    flow_cost: float,
+    spare: float,
+    assignment: Assignment | None = None,
 ) -> tuple[Bools, Assigned] | None:
     """Close what can be closed at no cost, the last scheme first; None if there is nothing.
 
@@ -32,13 +36,15 @@ def without_needless(
         Cost of the assignment that goes with it.
     spare
         Distance to the proven bound: what costs more to open is needed, or the bound would be wrong.
+    assignment
+        Of the problem, warm if there is one.
     """
     found: tuple[Bools, Assigned] | None = None
     cost = problem.schemes.cost
     cheap = np.flatnonzero((opens & (cost <= spare)).any(axis=1))
     if not len(cheap):
         return None
-    assignment = Assignment(problem)
+    assignment = assignment or Assignment(problem)
     for k in reversed(cheap.tolist()):
         now = found[0] if found else opens
         needed = any(other == k and now[scheme].any() for scheme, other in problem.schemes.requires)

@@ -135,7 +135,7 @@ def _attempt(
             found = _decomposed(problem, opening_cost, gap, time_limit, progress, learned)
     except NoAnswerError as error:
         return _nothing(problem, error.outcome, solver)
-    found = _fewest(problem, found, opening_cost, gap)
+    found = _fewest(problem, found, opening_cost, gap, learned.assignment)
     found = replace(found, opens=earliest_twins(problem.schemes, found.opens))
     stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found)
     draft = Solution(
@@ -157,12 +157,18 @@ def _attempt(
     return answer if answer.gap <= gap else replace(answer, status=Status.FEASIBLE)
 
 
-def _fewest(problem: Problem, found: Answer, opening_cost: Floats, gap: float) -> Answer:
+def _fewest(
+    problem: Problem,
+    found: Answer,
+    opening_cost: Floats,
+    gap: float,
+    assignment: Assignment | None,
+) -> Answer:
     """Close the schemes that the answer opens for nothing."""
     flow_cost = _flow_cost(problem, found.stay, found.unplaced)
     total = flow_cost + float((opening_cost * found.opens).sum())
     spare = min(total - found.bound, gap * total)
-    fewer = without_needless(problem, found.opens, flow_cost, spare)
+    fewer = without_needless(problem, found.opens, flow_cost, spare, assignment)
     if fewer is None:
         return found
     opens, flows = fewer
