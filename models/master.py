@@ -136,9 +136,7 @@ class Master:
         highs, ended = self._highs, highspy.HighsModelStatus
         highs.setOptionValue("solve_relaxation", relaxed)
         highs.setOptionValue("mip_rel_gap", gap)
-        # HiGHS counts the seconds of all its runs together.
-        most = np.inf if seconds is None else highs.getRunTime() + seconds
-        highs.setOptionValue("time_limit", most)
+        highs.setOptionValue("time_limit", np.inf if seconds is None else seconds)
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         words = highs.modelStatusToString(status)
