@@ -266,6 +266,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     show_default=True,
     help="Whether to compare the plan with building nothing, which takes one more solve.",
 )
+@click.option("--whole-children", is_flag=True, help="Split no child between places.")
 @click.option(
     "--published",
     multiple=True,
@@ -275,18 +276,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
 )
 @SKIP
 @FORMAT
-def plan(
-    *,
-    case: Path,
-    out: Path,
-    gap: float,
-    time_limit: float | None,
-    solver: str,
-    baseline: bool,
-    published: tuple[Path, ...],
-    skip_bad_rows: bool,
-    style: str,
-) -> None:
+def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
     """Plan CASE and write the answer to a folder.
 
     The folder holds the report, its tables and the record of the run; see the README.
@@ -295,17 +285,7 @@ def plan(
 
     try:
         with show_progress() as progress:
-            result = run.plan(
-                case,
-                out,
-                gap,
-                time_limit,
-                solver,
-                progress,
-                skip_bad_rows=skip_bad_rows,
-                baseline=baseline,
-                published=published,
-            )
+            result = run.plan(case, out, progress=progress, **options)
     except CaseError as error:
         if style == "json":
             _say_json(faults_json(error.faults))

@@ -170,6 +170,15 @@ def _pounds(gbp: float) -> str:
     return f"£{gbp / 1e6:,.1f} million" if gbp >= 1e6 else f"£{gbp:,.0f}"
 
 
+def _rounding(summary: Mapping[str, Any]) -> str:
+    """Say what it cost to split no child, and who could not be made whole."""
+    cost = _pounds(summary["whole_children_cost_gbp"])
+    said = f"no child is split between places, which costs {cost} more"
+    left = summary["whole_children_left"]
+    groups = counted(left, "group")
+    return f"{said}; {groups} whose number is not whole left as is" if left else said
+
+
 def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     """Return the headlines of a plan from its `summary.json`."""
     first, years = summary["base_year"], summary["years"]
@@ -186,6 +195,8 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",
     }
+    if "whole_children_cost_gbp" in summary:
+        lines["children"] = _rounding(summary)
     if gone := sentence(summary.get("left_out", {})):
         lines = {"left out": gone.partition(": ")[2], **lines}
     shown = [f"{name:<10}{text}" for name, text in lines.items()]

@@ -141,6 +141,17 @@ def summarise(run: Run) -> dict[str, object]:
         "verified": True,
         "left_out": tally(run.prepared.left_out),
         "warnings": len(run.prepared.faults),
+        **_rounding(run),
+    }
+
+
+def _rounding(run: Run) -> dict[str, object]:
+    """Return what it cost to split no child, and how many groups have no whole number of children, if asked for."""
+    if run.rounding is None:
+        return {}
+    return {
+        "whole_children_cost_gbp": max(0.0, run.rounding.cost),
+        "whole_children_left": run.rounding.not_whole,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sufficiency.errors import CaseError, NoPlanError, VerificationError
 from sufficiency.faults import Fault, errors
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from models import Solution
+    from models.whole import Whole
     from sufficiency.already import Already
     from sufficiency.baseline import Baseline
     from sufficiency.case import Case
@@ -60,6 +61,8 @@ class Run:
         What becomes of everybody if nothing is built; None if nobody asked.
     already
         Earlier runs whose tables are public.
+    rounding
+        What it took to split no child; None if nobody asked.
     """
 
     prepared: Prepared
@@ -68,6 +71,7 @@ class Run:
     asked: dict[str, object]
     baseline: Baseline | None = None
     already: tuple[Already, ...] = ()
+    rounding: Whole | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,24 @@ class Checked:
     case: Case | None
     faults: list[Fault]
     left_out: tuple[LeftOut, ...]
+
+
+class Extras(TypedDict, total=False):
+    """What else may be asked of a plan.
+
+    Attributes
+    ----------
+    baseline
+        Whether to solve the case without its proposed schemes too, to compare the plan with; it is, unless told.
+    published
+        Folders of earlier plans that are public: no small number follows from them and this one together.
+    whole_children
+        Whether to split no child between places, as far as numbers of children are whole.
+    """
+
+    baseline: bool
+    published: Sequence[Path]
+    whole_children: bool
 
 
 def check(path: Path, progress: Progress | None = None) -> list[Fault]:
@@ -108,22 +130,14 @@ def plan(
     progress: Progress | None = None,
     *,
     skip_bad_rows: bool = False,
-    baseline: bool = True,
-    published: Sequence[Path] = (),
+    **extras: Unpack[Extras],
 ) -> Result:
     """Plan a case and write the answer to a folder.
-
-    Parameters
-    ----------
-    baseline
-        Whether to solve the case without its proposed schemes too, to compare the plan with.
-    published
-        Folders of earlier plans that are public: no small number follows from them and this one together.
 
     Raises
     ------
     UsageError
-        When one of those is no plan.
+        When a folder of an earlier plan is none.
     CaseError
         When the case has errors.
     NoPlanError
@@ -138,23 +152,27 @@ def plan(
 
     progress = progress or Silent()
     check_target(out)
-    already = tuple(read_already(folder) for folder in published)
+    baseline, whole_children = extras.get("baseline", True), extras.get("whole_children", False)
+    already = tuple(read_already(folder) for folder in extras.get("published", ()))
     prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
     basis, journeys = prepared.basis, prepared.travel.journeys
     progress.step("choosing schemes and placing children")
     solution = _solve(basis, asked, progress)
+    rounding = _rounded(basis, solution, progress) if whole_children else None
+    solution = rounding.solution if rounding else solution
     progress.step("working out what it means")
     findings = find(basis, solution, journeys, float(basis.children))
     before = None
     if baseline:
         progress.step("placing children as if nothing were built")
-        solve_bare = partial(_solve, asked=asked, progress=Silent())
+        solve_bare = partial(_solve_bare, asked=asked, whole_children=whole_children)
         before = find_baseline(basis, solution, findings, journeys, solve_bare)
     asked |= {"skip_bad_rows": True} if skip_bad_rows else {}
     asked |= {} if baseline else {"baseline": False}
+    asked |= {"whole_children": True} if whole_children else {}
     asked |= {"published": [earlier.record["run_id"] for earlier in already]} if already else {}
-    run = Run(prepared, solution, findings, asked, before, already)
+    run = Run(prepared, solution, findings, asked, before, already, rounding)
     progress.step("writing")
     with whole_folder(out) as folder:
         summary = write_run(folder, run)
@@ -275,6 +293,22 @@ def _solve(basis: Basis, asked: Mapping[str, Any], progress: Progress) -> Soluti
     progress.step("recomputing the plan without the solver")
     _verify(basis, solution)
     return solution
+
+
+def _solve_bare(basis: Basis, asked: Mapping[str, Any], *, whole_children: bool) -> Solution:
+    """Solve the case without its schemes as the plan was."""
+    solution = _solve(basis, asked, Silent())
+    return _rounded(basis, solution, Silent()).solution if whole_children else solution
+
+
+def _rounded(basis: Basis, solution: Solution, progress: Progress) -> Whole:
+    """Split no child that is whole, and recompute the answer."""
+    from models.whole import whole_units
+
+    progress.step("giving each child a place of its own")
+    found = whole_units(basis.problem, solution)
+    _verify(basis, found.solution)
+    return found
 
 
 def _verify(basis: Basis, solution: Solution) -> None:

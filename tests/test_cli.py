@@ -163,8 +163,8 @@ def test_check_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, case: Path, co
 def test_plan_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
     given: list[object] = []
 
-    def plan(*args: object, **_: object) -> SimpleNamespace:
-        given.extend(args[:-1])
+    def plan(*args: object, **options: object) -> SimpleNamespace:
+        given.extend([*args, *(options[name] for name in ("gap", "time_limit", "solver"))])
         return SimpleNamespace(summary={"cost_gbp": 12.5}, exit_code=5)
 
     monkeypatch.setattr(run, "plan", plan)

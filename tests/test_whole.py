@@ -15,9 +15,10 @@ from models.engines import ENGINES
 from models.problem import Schemes
 from models.program import formulate
 from models.whole import _parts, whole_units
-from tests.plans import prepare
+from tests.plans import invoke, plan, prepare
 from tests.problems import whole
 from tests.test_shared_cases import EXPECTED
+from tests.town import write_town
 
 NAMES = sorted(EXPECTED) or ["absent"]
 
@@ -119,7 +120,7 @@ def crowded(problem: Problem, random: np.random.Generator) -> Problem:
 
 
 @pytest.mark.parametrize(
-    "name", [*NAMES[1::35], *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES[::6])]
+    "name", [*NAMES[70::25], *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES[::6])]
 )
 def test_rounding_is_whole_and_never_better_than_it_can_be(name: str, shared_cases: Path) -> None:
     random = np.random.default_rng(6)
@@ -150,3 +151,27 @@ def test_what_can_be_whole_is(name: str, shared_cases: Path) -> None:
     assert rounded.not_whole == (~can).sum()
     flows = rounded.solution.stay[can[part[problem.stays.state]]]
     assert np.array_equal(flows, np.round(flows))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES[70::45])
+def test_a_plan_says_what_whole_children_cost(
+    name: str, shared_cases: Path, tmp_path: Path
+) -> None:
+    as_it_is = plan(shared_cases / name, tmp_path / "a", baseline=False).summary
+    rounded = plan(shared_cases / name, tmp_path / "b", baseline=False, whole_children=True).summary
+    assert "whole_children_cost_gbp" not in as_it_is
+    more = rounded["objective_gbp"] - as_it_is["objective_gbp"]
+    assert rounded["whole_children_cost_gbp"] == pytest.approx(max(0.0, more), abs=0.01)
+    assert rounded["bound_gbp"] == pytest.approx(as_it_is["bound_gbp"], abs=0.01)
+    assert rounded["run_id"] != as_it_is["run_id"]
+
+
+def test_the_command_says_it_in_words(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    children = (town / "children.csv").read_text("utf-8")
+    (town / "children.csv").write_text(children.replace("kid-c,1,", "kid-c,0.5,"), "utf-8")
+    done = invoke("plan", town, "--out", tmp_path / "out", "--whole-children", "--no-baseline")
+    assert done.exit_code == 0, done.stderr
+    assert "no child is split between places, which costs £" in " ".join(done.stdout.split())
+    assert "1 group whose number is not whole left as is" in " ".join(done.stdout.split())
