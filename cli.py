@@ -35,6 +35,7 @@ from sufficiency.console import (
 from sufficiency.console_faults import check_text, faults_json, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.evidence.commands import COMMANDS
+from sufficiency.maps import OPTIONS
 from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
@@ -331,6 +332,30 @@ _OUT = click.option(
 )
 for _row in COMMANDS:
     main.add_command(_evidence(_row))
+
+
+@main.command("map")
+@click.argument("source", metavar="OUT|CASE", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write: .svg, .png (300 dots an inch) or .pdf.",
+)
+def map_(*, source: Path, out: Path, **asked: Any) -> None:  # noqa: ANN401
+    """Draw a map of a finished plan, or of a case's provision.
+
+    It shows only what OUT publishes. Shapes are GeoPackage, GeoJSON or shapefile; by default the case's.
+    """
+    from sufficiency.maps.command import make_map, request
+
+    with show_progress() as progress:
+        drawn = make_map(request(source, out, asked), progress)
+    _say(f"{drawn.title}: {out}")
+
+
+for _option_of_map in OPTIONS:
+    _option(_option_of_map)(map_)
 
 
 @main.command()

@@ -203,17 +203,9 @@ def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -
         When the file is missing, of another kind, or holds no road for cars.
     """
     head = _head(path)
-    if "<graphml" in head:
-        graph = _read_graphml(path)
-    elif "<osm" in head:
-        graph = _read_osm(path)
-    elif head.lstrip("\ufeff \r\n\t").startswith("{"):
-        return read_os_roads(path, _unpacked(path), _source(path, head), speeds_kph)
-    else:
-        raise RoadFileError(
-            f"{path.name} is neither GraphML nor OpenStreetMap XML nor GeoJSON; turn a .pbf file into "
-            "XML first (osmium cat roads.osm.pbf -o roads.osm.bz2), a GeoPackage into GeoJSON"
-        )
+    if head.lstrip("\ufeff \r\n\t").startswith("{"):
+        return read_os_roads(path, unpacked(path), _source(path, head), speeds_kph)
+    graph = read_graph(path, head)
     _check_places(graph, path)
     _keep_drivable(graph, path)
     own_times = _add_times(graph, speeds_kph)
@@ -221,12 +213,24 @@ def read_network(path: Path, *, speeds_kph: Mapping[str, float] | None = None) -
     return replace(network, own_times=True, speeds="the file's own times") if own_times else network
 
 
+def read_graph(path: Path, head: str) -> Graph:
+    """Read GraphML or OpenStreetMap XML, whichever its first lines say, with all its ways."""
+    if "<graphml" in head:
+        return _read_graphml(path)
+    if "<osm" in head:
+        return _read_osm(path)
+    raise RoadFileError(
+        f"{path.name} is neither GraphML nor OpenStreetMap XML nor GeoJSON; turn a .pbf file into "
+        "XML first (osmium cat roads.osm.pbf -o roads.osm.bz2), a GeoPackage into GeoJSON"
+    )
+
+
 def _head(path: Path) -> str:
     """Return the first few thousand characters of a file, unpacked."""
-    return _unpacked(path, 4096).decode("utf-8", errors="replace")
+    return unpacked(path, 4096).decode("utf-8", errors="replace")
 
 
-def _unpacked(path: Path, most: int = -1) -> bytes:
+def unpacked(path: Path, most: int = -1) -> bytes:
     """Return a file's first bytes, or all of them, unpacked."""
     try:
         if path.suffix == ".gz":

@@ -166,6 +166,13 @@ class Map(Frozen):
     towns: Annotated[list[Town], note("names: each { name, easting_m, northing_m }")] = Field(
         default_factory=list
     )
+    boundary: Annotated[
+        str, note("file of the council's outline, in the place of that drawn from postcodes")
+    ] = ""
+    areas: Annotated[str, note("file of the areas that homes are labelled with")] = ""
+    areas_name: Annotated[str, note("column of `areas` with their names or codes")] = ""
+    water: Annotated[str, note("file of rivers and lakes to draw")] = ""
+    roads: Annotated[str, note("file of roads to draw; by default that of `travel.roads`")] = ""
 
 
 class Kind(Frozen):

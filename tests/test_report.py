@@ -14,9 +14,11 @@ import pytest
 from models import solve
 from sufficiency.disclosure import Published, publish
 from sufficiency.findings import find
-from sufficiency.maps.plan_map import journeys_by_area, own_districts
+from sufficiency.maps.plan_map import own_districts, reported
+from sufficiency.maps.sources import told_by_run
+from sufficiency.maps.typeset import without_fonts
 from sufficiency.products import summarise
-from sufficiency.report.documents import documents, draw_map
+from sufficiency.report.documents import documents
 from sufficiency.report.page import render_report
 from sufficiency.report.parts import Context, academic, counted, figure, money
 from sufficiency.run import Run
@@ -113,14 +115,14 @@ def test_the_objective_is_nowhere() -> None:
 
 def test_small_counts_are_withheld_on_the_page_and_on_the_map() -> None:
     """The town has a handful of children, each alone in need and phase."""
-    run, published, _ = planned()
+    run, published, summary = planned()
     assert (published.gap["children"] == "[c]").any()
     page = Page(whole()["report.html"])
     assert "[c]" in page.text
-    model = draw_map(run, published, "abc")
-    assert model is not None
-    assert any(area.withheld for area in model.areas)
-    assert all(area.value is None for area in model.areas)
+    told = told_by_run(run, published, summary)
+    assert told is not None
+    gap = reported(told)["gap"]
+    assert all(area.withheld and area.value is None for area in gap.areas)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -182,20 +184,13 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     assert documents(*planned()) == whole()
 
 
-def test_the_map_is_a_file_of_its_own_too() -> None:
-    assert whole()["maps/journeys.svg"].rstrip() in whole()["report.html"]
-
-
-def test_the_journeys_of_an_area_are_weighed_by_children() -> None:
-    run, _, _ = planned()
-    rows = run.findings.placements.iloc[:3].assign(
-        area=["A", "A", "B"], year=2025, children=[3.0, 9.0, 4.0], minutes=[10.0, 20.0, 50.0]
-    )
-    table = journeys_by_area(rows, 2025).set_index("area")
-    assert table.loc["A", "minutes"] == 17.5
-    assert bool(table.loc["B", "withheld"])
-    assert table["minutes"].isna().tolist() == [False, True]
-    assert set(table.columns) == {"minutes", "withheld"}
+def test_every_map_is_a_file_of_its_own_too_with_its_letters() -> None:
+    maps = [name for name in whole() if name.startswith("maps/") and name.endswith(".svg")]
+    for name in maps:
+        drawn = str(whole()[name])
+        assert "@font-face" in drawn
+        bare = without_fonts(drawn).replace("<style></style>", "").rstrip()
+        assert bare in str(whole()["report.html"])
 
 
 def test_the_council_is_where_most_homes_are() -> None:

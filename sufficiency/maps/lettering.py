@@ -7,18 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from sufficiency import fonts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
-# Widths of letters in ems, after Arial, by group; what is in none counts as the last.
-_WIDTHS = (
-    (re.compile(r"[iljI.,:;'|!\[\]() ftr/-]"), 0.31),
-    (re.compile(r"[a-z0-9]"), 0.56),
-    (re.compile(r"[A-LN-VX-Z&]"), 0.71),
-    (re.compile(r"[\u00a0-\u024f\u2010-\u2027]"), 0.62),
-)
-_WIDEST = 1.0
+FONT = fonts.STACK
 # What XML 1.0 forbids however it is escaped.
 _UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -66,36 +60,32 @@ def escape(text: str) -> str:
     return html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True)
 
 
-def width(text: str, size: float) -> float:
-    """Return about how wide text is, in the unit of ``size`` (the height of its em)."""
-    return size * sum(_letter(letter) for letter in text)
+def width(text: str, size: float, style: str = "regular") -> float:
+    """Return how wide text is, in the unit of ``size`` (the height of its em)."""
+    return size * fonts.width_em(text, style)
 
 
-def _letter(letter: str) -> float:
-    return next((wide for group, wide in _WIDTHS if group.match(letter)), _WIDEST)
-
-
-def shorten(text: str, size: float, room: float) -> str:
+def shorten(text: str, size: float, room: float, style: str = "regular") -> str:
     """Return text that fits the room, cut short with an ellipsis if it must be."""
     plain = " ".join(text.split())
-    if width(plain, size) <= room:
+    if width(plain, size, style) <= room:
         return plain
-    while plain and width(f"{plain}…", size) > room:
+    while plain and width(f"{plain}…", size, style) > room:
         plain = plain[:-1]
     return f"{plain.rstrip()}…"
 
 
-def wrap(text: str, size: float, room: float, lines: int) -> list[str]:
+def wrap(text: str, size: float, room: float, lines: int, style: str = "regular") -> list[str]:
     """Break text into at most so many lines that fit the room; what is left over is cut."""
     done: list[str] = []
     words = text.split()
     while words and len(done) < lines - 1:
         taken = 1
-        while taken < len(words) and width(" ".join(words[: taken + 1]), size) <= room:
+        while taken < len(words) and width(" ".join(words[: taken + 1]), size, style) <= room:
             taken += 1
-        done.append(shorten(" ".join(words[:taken]), size, room))
+        done.append(shorten(" ".join(words[:taken]), size, room, style))
         words = words[taken:]
-    return [*done, shorten(" ".join(words), size, room)] if words else done
+    return [*done, shorten(" ".join(words), size, room, style)] if words else done
 
 
 def place(
@@ -105,6 +95,7 @@ def place(
     away: float,
     within: Box,
     obstacles: Iterable[Box],
+    style: str = "semibold",
 ) -> Label | None:
     """Put a label beside a symbol, in the first of eight positions that is clear.
 
@@ -120,34 +111,36 @@ def place(
     None when no position is clear.
     """
     taken = list(obstacles)
-    for label in _positions(text, at, size, away):
+    for label in _positions(text, at, size, away, style):
         if within.holds(label.box) and not any(label.box.meets(box) for box in taken):
             return label
     return None
 
 
-def centred(text: str, at: tuple[float, float], size: float) -> Label:
+def centred(text: str, at: tuple[float, float], size: float, style: str = "semibold") -> Label:
     """Return a label on the very spot, as a town's name is."""
-    return _label(text, at[0], at[1] + size * 0.35, "middle", size)
+    return _label(text, at[0], at[1] + size * 0.35, "middle", size, style)
 
 
-def _positions(text: str, at: tuple[float, float], size: float, away: float) -> Sequence[Label]:
+def _positions(
+    text: str, at: tuple[float, float], size: float, away: float, style: str
+) -> Sequence[Label]:
     """East, west, above, below, and the four corners, best first."""
     x, y = at
     near, up, middle, down = away * 0.75, y - away - 1, y + size * 0.35, y + away + size * 0.8
     return [
-        _label(text, x + away, middle, "start", size),
-        _label(text, x - away, middle, "end", size),
-        _label(text, x + near, up + size * 0.3, "start", size),
-        _label(text, x + near, down - size * 0.2, "start", size),
-        _label(text, x - near, up + size * 0.3, "end", size),
-        _label(text, x - near, down - size * 0.2, "end", size),
-        _label(text, x, up, "middle", size),
-        _label(text, x, down, "middle", size),
+        _label(text, x + away, middle, "start", size, style),
+        _label(text, x - away, middle, "end", size, style),
+        _label(text, x + near, up + size * 0.3, "start", size, style),
+        _label(text, x + near, down - size * 0.2, "start", size, style),
+        _label(text, x - near, up + size * 0.3, "end", size, style),
+        _label(text, x - near, down - size * 0.2, "end", size, style),
+        _label(text, x, up, "middle", size, style),
+        _label(text, x, down, "middle", size, style),
     ]
 
 
-def _label(text: str, x: float, y: float, anchor: str, size: float) -> Label:
-    wide = width(text, size) * 1.04
+def _label(text: str, x: float, y: float, anchor: str, size: float, style: str) -> Label:
+    wide = width(text, size, style)
     left = x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
     return Label(text, x, y, anchor, Box(left, y - size * 0.82, left + wide, y + size * 0.26))

@@ -1,26 +1,34 @@
-"""The map of a plan: its areas, its provisions and what becomes of its schemes."""
+"""The maps of a plan: which council it is, its sites, and its layers from the tables as published."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.areas import from_directory
-from sufficiency.disclosure import is_small
-from sufficiency.maps.draw import Area, MapModel, Town
+from sufficiency.catchments import PROVISION, SCHEME
+from sufficiency.errors import DisclosureError, UsageError
+from sufficiency.geographies import ALL, COUNCIL
+from sufficiency.maps.layers import LAYERS, REPORTED, Layer, Selection, change, shade
+from sufficiency.maps.model import Area, Flow, MapModel
 from sufficiency.report.parts import academic
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from geodata.areas import Geography
     from geodata.postcodes import Directory
     from models.problem import Floats
     from sufficiency.case import Case
+    from sufficiency.maps.base import Base
+    from sufficiency.maps.layers import Shading
 
 #: A district of a county with at least this share of the homes is part of the council.
 DISTRICT_PCT = 2.0
@@ -29,12 +37,219 @@ NEAR_M = 3_000.0
 #: A county's districts have codes that begin so; any other council is one district.
 OF_A_COUNTY = "E07"
 NOBODY = "no children modelled"
-OWN_AREAS = "not shaded: the case has areas of its own"
-CREDIT = (
-    "Areas are postcode sectors drawn from postcodes, so boundaries are approximate. Contains OS data "
-    "© Crown copyright and database right, Royal Mail data © Royal Mail copyright and database right, "
-    "and National Statistics data (Open Government Licence)."
-)
+NO_SHAPES = "not shaded: give a file of the case’s areas ([map] areas)"
+PEOPLE = "all needs and phases"
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What maps of a plan are made from: all of it public.
+
+    Attributes
+    ----------
+    areas, origins
+        As published.
+    sites
+        As from `map_sites`.
+    base
+        What they are drawn on.
+    years
+        The plan's academic years.
+    notice, data_date
+        What every reader must know first; and the date of the data.
+    called
+        What this plan is called where another is compared with it; "" for the run's id.
+    """
+
+    areas: pd.DataFrame
+    origins: pd.DataFrame
+    sites: pd.DataFrame
+    base: Base
+    years: Sequence[int]
+    run_id: str
+    notice: str = ""
+    threshold: int = 5
+    data_date: str = ""
+    called: str = ""
+
+    @property
+    def source(self) -> str:
+        """What stands under a map."""
+        dated = f"Data: {self.data_date}." if self.data_date else ""
+        return " ".join(part for part in (self.notice, dated, self.base.credit) if part)
+
+
+def layer_map(
+    told: Told, layer: Layer, chosen: Selection, before: Told | None = None, key: str = ""
+) -> MapModel:
+    """Return the map of a layer; with another plan, of how much the layer differs from that.
+
+    Raises
+    ------
+    UsageError
+        When the plan has no such children, or the two plans cannot be compared.
+    """
+    shading = shade(told.areas, layer, chosen)
+    title, legend, unit = layer.title, layer.legend, layer.unit
+    if before is not None:
+        shading = change(shading, shade(before.areas, layer, chosen))
+        title, legend = (
+            f"Change: {title[0].lower()}{title[1:]}",
+            f"Change: {legend[0].lower()}{legend[1:]}",
+        )
+        unit = unit.replace("% of children", "percentage points")
+    shapes = told.base.shapes(shading.geography)
+    where = "" if shading.geography == told.base.geography else f", by {shading.geography}"
+    of_all = chosen.need == ALL and chosen.phase == ALL
+    return MapModel(
+        key=key or f"map{layer.key}",
+        title=f"{title}, {chosen.words()}",
+        outline=told.base.outline,
+        areas=_areas(shapes or told.base.areas, shading if shapes else None),
+        legend=legend,
+        unit=f"{unit}, {PEOPLE if of_all else chosen.words()}{where}",
+        withheld_words=f"fewer than {told.threshold} children, or withheld with them",
+        empty_words=NOBODY if shapes else NO_SHAPES,
+        is_change=before is not None,
+        data={
+            "layer": layer.key,
+            "need": chosen.need,
+            "phase": chosen.phase,
+            "year": str(chosen.year),
+            "geography": shading.geography,
+        }
+        | ({"against": before.run_id} if before else {}),
+        **_common(told, before),
+    )
+
+
+def reported(told: Told, baseline: pd.DataFrame | None = None) -> dict[str, MapModel]:
+    """Return the maps that every report has, of the plan's last year, by the name of their file.
+
+    Parameters
+    ----------
+    baseline
+        The areas of building nothing, as published; None where that is not known, or the same.
+    """
+    chosen = Selection(told.years[-1])
+    maps = {key: layer_map(told, LAYERS[key], chosen) for key in REPORTED}
+    if baseline is not None:
+        before = replace(told, areas=baseline, called="building nothing")
+        for key in REPORTED:
+            name = f"{key}-change"
+            maps[name] = layer_map(told, LAYERS[key], chosen, before, f"change{key}")
+    return {name: model for name, model in maps.items() if _says_something(model)}
+
+
+def _says_something(model: MapModel) -> bool:
+    """Whether any area has a value other than nought, or one that is withheld."""
+    return any(area.value or area.withheld for area in model.areas)
+
+
+def _common(told: Told, before: Told | None = None) -> dict[str, Any]:
+    base = told.base
+    against = f", against {before.called or f'run {before.run_id}'}" if before else ""
+    return {
+        "provisions": told.sites,
+        "source": told.source,
+        "run_id": f"{told.run_id}{against}",
+        "settlements": base.settlements,
+        "land": base.land,
+        "towns": base.towns,
+        "roads": base.roads,
+        "water": base.water,
+    }
+
+
+def _areas(shapes: Mapping[str, BaseGeometry], shading: Shading | None) -> list[Area]:
+    values = {} if shading is None else shading.by_area.to_dict()
+    return [_area(name, shape, values) for name, shape in sorted(shapes.items())]
+
+
+def _area(name: str, shape: BaseGeometry, values: Mapping[str, float]) -> Area:
+    called = COUNCIL.capitalize() if name == ALL else name
+    if name not in values:
+        return Area(called, shape)
+    if np.isnan(values[name]):
+        return Area(called, shape, withheld=True)
+    return Area(called, shape, float(values[name]))
+
+
+def provision_map(told: Told, title: str) -> MapModel:
+    """Return the map of provision and schemes alone."""
+    return MapModel(
+        key="provision",
+        title=title,
+        outline=told.base.outline,
+        areas=_areas(told.base.areas, None),
+        legend="",
+        unit="",
+        is_shaded=False,
+        data={"layer": "provision"},
+        **_common(told),
+    )
+
+
+def catchment_map(told: Told, wanted: str, year: int) -> MapModel:
+    """Return the map of whom a scheme or a provision serves, from areas of enough children alone.
+
+    Raises
+    ------
+    UsageError
+        When the plan has no such scheme or provision.
+    DisclosureError
+        When no area sends enough children: any drawing would tell of single ones.
+    """
+    of, site = _site_of(told, wanted)
+    rows = told.origins[(told.origins["of"] == of) & (told.origins["id"].astype(str) == wanted)]
+    rows = rows[rows["year"].astype(int) == year]
+    if rows.empty:
+        raise DisclosureError(
+            f"no map of {wanted} in {academic(year)}: no area sends it {told.threshold} children or more, so a map "
+            "would tell of single children, or it serves nobody"
+        )
+    geography = str(rows["geography"].iloc[0])
+    shapes = told.base.shapes(geography)
+    counts = {str(a): float(n) for a, n in zip(rows["area"], rows["children"], strict=True)}
+    end = (float(site["easting_m"]), float(site["northing_m"]))
+    flows = [
+        Flow(name, _middle(shapes[name]), end, count)
+        for name, count in sorted(counts.items())
+        if name in shapes
+    ]
+    areas = [Area(name, shape, counts.get(name)) for name, shape in sorted(shapes.items())]
+    return MapModel(
+        key="catchment",
+        title=f"Where the children of {site['name']} come from, {academic(year)}",
+        outline=told.base.outline,
+        areas=areas,
+        legend="Children by home area",
+        unit=f"children modelled, by {geography}",
+        empty_words=f"fewer than {told.threshold} or none: not shown",
+        flows=flows,
+        data={"layer": "catchment", "of": wanted, "year": str(year), "geography": geography},
+        **(_common(told) | {"provisions": told.sites[told.sites["id"] == site["id"]]}),
+    )
+
+
+def _site_of(told: Told, wanted: str) -> tuple[str, pd.Series]:
+    """Return whether an id is a scheme's or a provision's, and its site."""
+    of_scheme = told.sites["schemes"].map(lambda ids: wanted in str(ids).split("|"))
+    for of, rows in (
+        (SCHEME, told.sites[of_scheme]),
+        (PROVISION, told.sites[told.sites["id"] == wanted]),
+    ):
+        if not rows.empty:
+            return of, rows.iloc[0]
+    known = sorted(filter(None, {i for ids in told.sites["schemes"] for i in str(ids).split("|")}))
+    raise UsageError(
+        f"there is no scheme or provision {wanted} on the map; schemes are {', '.join(known) or 'none'}"
+    )
+
+
+def _middle(shape: BaseGeometry) -> tuple[float, float]:
+    point = shapely.point_on_surface(shape)
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
 def find_geography(
@@ -93,80 +308,13 @@ def _around(directory: Directory, homes: Floats) -> Directory:
     return replace(directory, frame=frame[inside])
 
 
-def journeys_by_area(placements: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the mean journey of each area in a year, withheld where few children travel.
-
-    Parameters
-    ----------
-    placements
-        The exact ones: `area`, `year`, `children`, `minutes`.
-
-    Returns
-    -------
-    `area`, `minutes` (NaN where withheld) and `withheld`; no count leaves this function.
-    """
-    rows = placements[(placements["year"] == year) & placements["minutes"].notna()]
-    spent = (rows["children"] * rows["minutes"]).groupby(rows["area"]).sum()
-    children = rows.groupby("area")["children"].sum()
-    withheld = is_small(children)
-    minutes = (spent / children).where(~withheld & (children > 0)).round(1)
-    table = pd.DataFrame({"minutes": minutes, "withheld": withheld})
-    return table.rename_axis("area").reset_index()
-
-
-def journey_map(
-    geography: Geography,
-    journeys: pd.DataFrame,
-    sites: pd.DataFrame,
-    year: int,
-    run_id: str,
-    towns: Sequence[Town] = (),
-    notice: str = "",
-) -> MapModel:
-    """Return the map of mean journeys by home area in a year.
-
-    Parameters
-    ----------
-    journeys
-        As from `journeys_by_area`.
-    sites
-        As from `map_sites`.
-    """
-    figures = journeys.set_index("area")
-    shaded = any(name in figures.index for name in geography.areas)
-    return MapModel(
-        key="journeys",
-        title=f"Mean journey by home area, {academic(year)}, with the provision modelled",
-        outline=geography.outline,
-        areas=[_area(name, geography, figures) for name in sorted(geography.areas)],
-        provisions=sites,
-        legend=f"Mean journey, {academic(year)}",
-        unit="minutes one way, all needs and phases",
-        source=f"{notice} {CREDIT}".strip(),
-        run_id=run_id,
-        settlements=geography.settlements,
-        land=geography.land,
-        towns=towns,
-        empty_words=NOBODY if shaded else OWN_AREAS,
-    )
-
-
-def _area(name: str, geography: Geography, figures: pd.DataFrame) -> Area:
-    shape = geography.areas[name]
-    if name not in figures.index:
-        return Area(name, shape)
-    if bool(figures["withheld"][name]):
-        return Area(name, shape, withheld=True)
-    return Area(name, shape, float(figures["minutes"][name]))
-
-
 def map_sites(case: Case, schemes: pd.DataFrame, places: Floats) -> pd.DataFrame:
     """Return the case's provisions as the map wants them.
 
     Parameters
     ----------
     schemes
-        `provision` and `decision` of each scheme, as in `schemes.csv`.
+        `scheme_id`, `provision` and `decision` of each scheme, as in `schemes.csv`.
     places
         (V, 2) easting and northing of the provisions, in the order of the case's table.
     """
@@ -175,7 +323,12 @@ def map_sites(case: Case, schemes: pd.DataFrame, places: Floats) -> pd.DataFrame
     states = [_state(key, schemes, stands=key in standing) for key in table["provision_id"]]
     sites = pd.DataFrame(
         {
+            "id": table["provision_id"].to_numpy(),
             "name": table["name"].to_numpy(),
+            "schemes": [
+                "|".join(schemes.loc[schemes["provision"] == key, "scheme_id"].astype(str))
+                for key in table["provision_id"]
+            ],
             "kind": [case.settings.base_kind(kind) for kind in table["kind"]],
             "easting_m": places[:, 0],
             "northing_m": places[:, 1],
@@ -188,6 +341,9 @@ def map_sites(case: Case, schemes: pd.DataFrame, places: Floats) -> pd.DataFrame
 def _state(provision: str, schemes: pd.DataFrame, *, stands: bool) -> str:
     """Return what becomes of the schemes at a provision; "" where there is none to be marked."""
     decisions = set(schemes.loc[schemes["provision"] == provision, "decision"])
-    if not decisions & {"opens", "committed"} and stands:
+    if not decisions & {"opens", "committed", "proposed"} and stands:
         return ""
-    return next((state for state in ("opens", "committed", "not chosen") if state in decisions), "")
+    return next(
+        (state for state in ("opens", "committed", "proposed", "not chosen") if state in decisions),
+        "",
+    )

@@ -1,4 +1,4 @@
-"""Sites on a map: a symbol by kind, a ring by what becomes of a scheme, and a name that is clear."""
+"""Sites on a map: a symbol by kind, a ring by what becomes of a scheme, and a name or a number that is clear."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sufficiency.maps.draw import Frame, Town
+    from sufficiency.maps.frame import Frame
+    from sufficiency.maps.model import Town
 
 INK, PALE_INK, ACCENT = "#0b0c0c", "#44494d", "#801650"
-SITE, LETTER, TOWN_LETTER = 6.5, 11.0, 13.5
-LABEL_ROOM = 190.0
+#: Half the size of a symbol, without and with a number in it; and what a ring adds.
+SITE, NUMBERED, RING = 6.0, 8.0, 5.0
+LETTER, NUMBER_LETTER, TOWN_LETTER = 11.5, 9.5, 14.0
+LABEL_ROOM = 165.0
+#: With more sites than so many every site has a number, and names stand in a list.
+MOST_NAMES = 25
 
 
 def _square(r: float) -> str:
@@ -74,6 +79,11 @@ STATES = {
         f'stroke="{ACCENT}" stroke-width="2.4"', ACCENT, "Scheme that opens in the plan"
     ),
     "committed": State(f'stroke="{INK}" stroke-width="1.8"', INK, "Scheme already committed"),
+    "proposed": State(
+        f'stroke="{PALE_INK}" stroke-width="1.5" stroke-dasharray="3 2"',
+        "#ffffff",
+        "Proposed scheme",
+    ),
     "not chosen": State(
         f'stroke="{PALE_INK}" stroke-width="1.5" stroke-dasharray="3 2"',
         "#ffffff",
@@ -83,84 +93,171 @@ STATES = {
 
 
 class Site(NamedTuple):
-    """A provision within the window, with its symbol's middle in pixels."""
+    """A provision within the window, with its symbol's middle in units of the drawing."""
 
     name: str
     kind: str
     state: str
     spot: tuple[float, float]
+    number: str = ""
+
+    @property
+    def reach(self) -> float:
+        """How far its symbol reaches from its middle."""
+        inner = NUMBERED if self.number else SITE
+        return inner + (RING if self.state in STATES else 1.5)
 
 
 def find_sites(table: pd.DataFrame, frame: Frame) -> list[Site]:
-    """Return the provisions within the window, those with a scheme last, so that they lie on top."""
+    """Return the provisions within the window, those with a scheme last, so that they lie on top.
+
+    Where there are more than `MOST_NAMES` all have numbers, from north to south.
+    """
     inner = frame.box
-    found: list[Site] = []
     columns = ["name", "kind", "state", "easting_m", "northing_m"]
+    here: list[tuple[float, float, str, str, str]] = []
     for name, kind, state, east, north in table[columns].itertuples(index=False):
         x, y = frame.pixel(float(east), float(north))
-        if inner.left + 10 < x < inner.right - 10 and inner.top + 10 < y < inner.bottom - 10:
-            found.append(Site(str(name), str(kind), str(state), _apart((x, y), found)))
+        if inner.left + 12 < x < inner.right - 12 and inner.top + 12 < y < inner.bottom - 12:
+            here.append((y, x, str(name), str(kind), str(state)))
+    here.sort()
+    many = len(here) > MOST_NAMES
+    found: list[Site] = []
+    for n, (y, x, name, kind, state) in enumerate(here, start=1):
+        site = Site(name, kind, state, (x, y), str(n) if many else "")
+        found.append(site._replace(spot=_apart(site, found, inner)))
     return sorted(found, key=lambda site: site.state in STATES)
 
 
-def _apart(at: tuple[float, float], others: Sequence[Site]) -> tuple[float, float]:
-    """Move a symbol just so far that it does not hide another at the same place."""
-    for reach in (0.0, 10.0, 15.0, 20.0, 25.0):
+def _apart(site: Site, others: Sequence[Site], window: Box) -> tuple[float, float]:
+    """Move a symbol just so far that it does not hide another near the same place."""
+    x, y = site.spot
+    for reach in range(0, 90, 5):
         for turn in (90, 270, 0, 180, 45, 225, 135, 315) if reach else (0,):
             angle = np.radians(turn)
-            x, y = at[0] + reach * float(np.cos(angle)), at[1] + reach * float(np.sin(angle))
-            if all(np.hypot(x - o.spot[0], y - o.spot[1]) >= 2 * SITE + 1 for o in others):
-                return x, y
-    return at
+            at = x + reach * float(np.cos(angle)), y + reach * float(np.sin(angle))
+            moved = widest(site._replace(spot=at))
+            if window.holds(moved) and not any(moved.meets(widest(other)) for other in others):
+                return at
+    return site.spot
+
+
+def around(site: Site) -> Box:
+    """Return the box about a site's symbol."""
+    (x, y), r = site.spot, site.reach
+    return Box(x - r, y - r, x + r, y + r)
+
+
+def widest(site: Site) -> Box:
+    """Return the box about a site's symbol if it had a number, as it may come to have."""
+    return around(site._replace(number="0"))
 
 
 def draw_sites(sites: Iterable[Site]) -> list[str]:
     """Draw every symbol, each with its full name for who points at it."""
     return [
-        f'<g transform="translate({site.spot[0]:.1f} {site.spot[1]:.1f})">'
-        f"<title>{escape(site.name)}</title>{symbol(site.kind, site.state)}</g>"
+        f'<g class="site" data-kind="{escape(site.kind)}" data-state="{escape(site.state)}" '
+        f'transform="translate({site.spot[0]:.1f} {site.spot[1]:.1f})">'
+        f"<title>{escape(site.name)}</title>{symbol(site.kind, site.state, site.number)}</g>"
         for site in sites
     ]
 
 
-def symbol(kind: str, state: str) -> str:
-    """Draw a site round the origin: its kind's shape, ringed if a scheme is there."""
+def symbol(kind: str, state: str, number: str = "") -> str:
+    """Draw a site round the origin: its kind's shape, ringed if a scheme is there, and its number."""
     shape = KINDS.get(kind, OTHER_KIND).shape
-    if state not in STATES:
-        return f'{shape(SITE)} fill="{INK}" stroke="#ffffff" stroke-width="1.6"/>'
-    ring = STATES[state]
+    size = NUMBERED if number else SITE
+    ink, drawn = "#ffffff", f'{shape(size)} fill="{INK}" stroke="#ffffff" stroke-width="1.6"/>'
+    if state in STATES:
+        ring = STATES[state]
+        inner = size - (0.5 if number else 2)
+        ink = INK if ring.fill == "#ffffff" else "#ffffff"
+        drawn = (
+            f'<circle r="{size + 5:g}" fill="#ffffff"/>'
+            f'<circle r="{size + 3.4:g}" fill="none" {ring.ring}/>'
+            f'{shape(inner)} fill="{ring.fill}" stroke="{PALE_INK}" stroke-width="0.8"/>'
+        )
+    if not number:
+        return drawn
+    down = 5.0 if kind == "independent" else 3.4
     return (
-        f'<circle r="{SITE + 5:g}" fill="#ffffff"/><circle r="{SITE + 3.2:g}" fill="none" {ring.ring}/>'
-        f'{shape(SITE - 2.2)} fill="{ring.fill}" stroke="{PALE_INK}" stroke-width="0.8"/>'
+        f'{drawn}<text y="{down:g}" font-size="{NUMBER_LETTER:g}" font-weight="600" fill="{ink}" '
+        f'text-anchor="middle">{escape(number)}</text>'
     )
 
 
-def letter(
-    sites: Sequence[Site], towns: Sequence[Town], frame: Frame, corner: Box
-) -> tuple[list[str], list[str]]:
-    """Letter towns and sites, clear of each other and of ``corner``.
+class Lettered(NamedTuple):
+    """What is written on a map: the labels, their boxes, the sites as drawn, and names in a list."""
 
-    Returns
-    -------
-    The lettering, and what the key must explain: names without room have become numbers.
+    drawn: list[str]
+    boxes: list[Box]
+    sites: list[Site]
+    listed: list[Site]
+
+
+def letter(sites: Sequence[Site], towns: Sequence[Town], frame: Frame, corner: Box) -> Lettered:
+    """Letter schemes, then towns, then other sites, clear of each other, of symbols and of ``corner``.
+
+    A site's name without room becomes a number within its symbol, and stands in a list.
     """
-    taken = [*(_around(site) for site in sites), corner]
-    drawn = [_letter_town(town, frame, taken) for town in towns]
-    numbered: list[str] = []
-    for site in sorted(sites, key=_rank):
-        away = SITE + (7 if site.state in STATES else 4)
-        text = shorten(short_name(site.name), LETTER, LABEL_ROOM)
-        label = place(text, site.spot, LETTER, away, frame.box, taken)
+    page = _Page(sites, frame, corner)
+    ranked = sorted((site for site in sites if not site.number), key=_rank)
+    for site in ranked:
+        if site.state in STATES:
+            page.name_site(site)
+    for town in towns:
+        page.name_town(town)
+    for site in ranked:
+        if site.state not in STATES:
+            page.name_site(site)
+    unnamed = sorted(page.unnamed, key=lambda site: (site.spot[1], site.spot[0], site.name))
+    numbers = {site: str(n) for n, site in enumerate(unnamed, start=1)}
+    final = [site._replace(number=numbers.get(site, site.number)) for site in sites]
+    listed = sorted((site for site in final if site.number), key=lambda site: int(site.number))
+    return Lettered(page.drawn, page.boxes, final, listed)
+
+
+class _Page:
+    """A map that is being lettered: what is written already, and where."""
+
+    def __init__(self, sites: Sequence[Site], frame: Frame, corner: Box) -> None:
+        self.frame, self.sites, self.corner = frame, sites, corner
+        self.drawn: list[str] = []
+        self.boxes: list[Box] = []
+        self.unnamed: list[Site] = []
+
+    def name_site(self, site: Site) -> None:
+        """Write a site's name beside its symbol, or note that there is no room."""
+        text = shorten(short_name(site.name), LETTER, LABEL_ROOM, "semibold")
+        taken = self._taken(site)
+        label = place(text, site.spot, LETTER, site.reach + 2.5, self.frame.box, taken)
         if label is None:
-            number = str(len(numbered) + 1)
-            numbered.append(site.name)
-            beside = (site.spot[0] + away, site.spot[1] - away)
-            label = place(number, site.spot, LETTER, away - 1, frame.box, taken)
-            label = label or centred(number, beside, LETTER)
-        taken.append(label.box)
+            self.unnamed.append(site)
+            return
         ink = ACCENT if site.state == "opens" else INK
-        drawn.append(_lettered(label, LETTER, ink, ' font-weight="bold"'))
-    return [text for text in drawn if text], numbered
+        self._write(label, LETTER, ink, ' font-weight="600"')
+
+    def name_town(self, town: Town) -> None:
+        """Write a town's name as near its place as there is room; nothing where there is none."""
+        spot = self.frame.pixel(town.easting_m, town.northing_m)
+        text = shorten(town.name, TOWN_LETTER, LABEL_ROOM, "italic")
+        here, taken = centred(text, spot, TOWN_LETTER, "italic"), self._taken()
+        clear = self.frame.box.holds(here.box) and not any(here.box.meets(box) for box in taken)
+        tries = (
+            place(text, spot, TOWN_LETTER, away, self.frame.box, taken, "italic")
+            for away in (3, 10, 17)
+        )
+        label = here if clear else next((found for found in tries if found), None)
+        if label is not None:
+            self._write(label, TOWN_LETTER, "#3b3f42", ' font-style="italic"')
+
+    def _taken(self, own: Site | None = None) -> list[Box]:
+        others = [widest(site) for site in self.sites if site is not own]
+        return [self.corner, *self.boxes, *others]
+
+    def _write(self, label: Label, size: float, ink: str, more: str) -> None:
+        self.boxes.append(label.box)
+        self.drawn.append(_lettered(label, size, ink, more))
 
 
 def short_name(name: str) -> str:
@@ -168,37 +265,20 @@ def short_name(name: str) -> str:
     return re.sub(r"\s*\([^()]*\)\s*$", "", name) or name
 
 
-def _letter_town(town: Town, frame: Frame, taken: list[Box]) -> str:
-    """Letter a town as near its place as there is room; nothing where there is none."""
-    spot = frame.pixel(town.easting_m, town.northing_m)
-    text = shorten(town.name, TOWN_LETTER, LABEL_ROOM)
-    here = centred(text, spot, TOWN_LETTER)
-    clear = frame.box.holds(here.box) and not any(here.box.meets(box) for box in taken)
-    tries = (place(text, spot, TOWN_LETTER, away, frame.box, taken) for away in (3, 12, 22, 34))
-    label = here if clear else next((found for found in tries if found), None)
-    if label is None:
-        return ""
-    taken.append(label.box)
-    return _lettered(label, TOWN_LETTER, "#3b3f42", ' font-style="italic"')
-
-
-def _rank(site: Site) -> tuple[int, int]:
+def _rank(site: Site) -> tuple[int, int, str, tuple[float, float]]:
     """Return who is lettered first: schemes, then kinds in their order."""
     states, kinds = list(STATES), list(KINDS)
     return (
         states.index(site.state) if site.state in states else len(states),
         kinds.index(site.kind) if site.kind in kinds else len(kinds),
+        site.name,
+        site.spot,
     )
-
-
-def _around(site: Site) -> Box:
-    r = SITE + (5 if site.state in STATES else 1.5)
-    return Box(site.spot[0] - r, site.spot[1] - r, site.spot[0] + r, site.spot[1] + r)
 
 
 def _lettered(label: Label, size: float, ink: str, more: str) -> str:
     return (
         f'<text x="{label.x:.1f}" y="{label.y:.1f}" font-size="{size:g}" text-anchor="{label.anchor}" '
-        f'fill="{ink}" stroke="#ffffff" stroke-width="3.2" stroke-linejoin="round" '
+        f'fill="{ink}" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" '
         f'paint-order="stroke"{more}>{escape(label.text)}</text>'
     )

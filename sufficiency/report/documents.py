@@ -12,8 +12,10 @@ from sufficiency.annexes.make import annexes
 from sufficiency.compared import compare_published
 from sufficiency.documents.papers import papers
 from sufficiency.documents.tables_book import write_tables
-from sufficiency.maps.draw import MapModel, Town, render_map
-from sufficiency.maps.plan_map import find_geography, journey_map, journeys_by_area, map_sites
+from sufficiency.maps.base_file import BASE_FILE, base_text
+from sufficiency.maps.draw import render_map
+from sufficiency.maps.plan_map import find_geography, reported
+from sufficiency.maps.sources import told_by_run
 from sufficiency.report.compose import compose
 from sufficiency.report.page import render_page
 from sufficiency.report.parts import Context, Plan
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from sufficiency.disclosure import Published
     from sufficiency.run import Run
 
-REPORT, MAP = "report.html", "maps/journeys.svg"
+REPORT, MAPS = "report.html", "maps"
 
 
 def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str | bytes]:
@@ -38,8 +40,7 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
     Parameters
     ----------
     run
-        Its settings, provisions and stamps are used; of its exact findings only what
-        `journeys_by_area` lets out.
+        Its settings, provisions and stamps are used; of its exact findings nothing.
 
     Returns
     -------
@@ -47,7 +48,10 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
     """
     prepared = run.prepared
     case = prepared.case
-    drawn = draw_map(run, published, str(summary["run_id"]))
+    told = told_by_run(run, published, summary)
+    compared = compare_published(run, published)
+    before = compared.baseline.areas if compared and not compared.is_plan else None
+    drawn = reported(told, before) if told else {}
     names = dict(zip(case.provisions["provision_id"], case.provisions["name"], strict=True))
     context = Context(
         settings=case.settings,
@@ -56,34 +60,19 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         version=__version__,
         solver=run.solution.solver,
         postcodes=prepared.located.stamp,
-        map=drawn,
+        maps=list(drawn.values()),
         notice=_notice(run),
-        compared=compare_published(run, published),
+        compared=compared,
     )
     paper = plain_all(compose(Plan(published, summary, context)))
     found: dict[str, str | bytes] = {REPORT: render_page(paper)}
     found |= papers(paper, published, names)
     found[ANNEXES] = write_tables(paper, annexes(prepared, published))
-    return found if drawn is None else found | {MAP: plain(render_map(drawn))}
-
-
-def draw_map(run: Run, published: Published, run_id: str) -> MapModel | None:
-    """Return the map of mean journeys in the last year of the plan, or None without a geography."""
-    case, located = run.prepared.case, run.prepared.located
-    settings = case.settings
-    geography = geography_of(run)
-    if geography is None:
-        return None
-    year = settings.last_year
-    return journey_map(
-        geography,
-        journeys_by_area(run.findings.placements, year),
-        map_sites(case, published.schemes, located.provisions),
-        year,
-        run_id,
-        [Town(town.name, town.easting_m, town.northing_m) for town in settings.map.towns],
-        _notice(run),
-    )
+    found |= {
+        f"{MAPS}/{name}.svg": plain(render_map(model, with_fonts=True))
+        for name, model in drawn.items()
+    }
+    return found | ({BASE_FILE: base_text(told.base, told.sites)} if told else {})
 
 
 def geography_of(run: Run) -> Geography | None:

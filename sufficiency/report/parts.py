@@ -135,8 +135,8 @@ class Context:
         What was found in the data, short of errors.
     version, solver, postcodes
         Stamps: of this program, of the solver, of the postcode directory ("" if none was needed).
-    map
-        The map to show, or None.
+    maps
+        The maps to show, in order.
     compared
         What is shown of the plan against building nothing, or None.
     notice
@@ -149,7 +149,7 @@ class Context:
     version: str
     solver: str
     postcodes: str = ""
-    map: MapModel | None = None
+    maps: Sequence[MapModel] = ()
     notice: str = ""
     compared: Compared | None = None
 

@@ -10,13 +10,11 @@ import pandas as pd
 
 from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
-from sufficiency.maps.draw import render_map
 from sufficiency.report import compare, drawings
 from sufficiency.report.parts import (
     NOTHING,
     PHASE_WORDS,
     Cell,
-    Drawing,
     Section,
     Table,
     academic,
@@ -33,7 +31,6 @@ from sufficiency.report.parts import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from sufficiency.maps.draw import Area
     from sufficiency.report.parts import Plan
 
 DECISIONS = {
@@ -312,30 +309,3 @@ def _any_of(codes: str) -> str:
 def _occupied(row: Mapping[Hashable, Any]) -> str:
     used = figure(row["used"])
     return used if is_missing(row["places"]) else f"{used} of {figure(row['places'])}"
-
-
-def map_(plan: Plan) -> Section | None:
-    """Show the map, when there is one, and its figures as a table."""
-    model = plan.context.map
-    if model is None:
-        return None
-    rows = [[heading(area.name), Cell(_shown(area), is_number=True)] for area in model.areas]
-    unit = f"{model.legend}, {model.unit}"
-    return Section(
-        "map",
-        "Where children travel from, and to",
-        ["Shades are by home area. Symbols are provisions; a ring marks a scheme."],
-        drawings=[
-            Drawing(
-                "journeys",
-                unit,
-                "Shades are by home area. Symbols are provisions; a ring marks a scheme.",
-                render_map(model),
-                Table(unit, ["Home area", model.legend], rows, frozenset({1})),
-            )
-        ],
-    )
-
-
-def _shown(area: Area) -> str:
-    return WITHHELD if area.withheld else figure(area.value, 1)
