@@ -179,6 +179,16 @@ def _rounding(summary: Mapping[str, Any]) -> str:
     return f"{said}; {groups} whose number is not whole left as is" if left else said
 
 
+def _against(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Say what the plan costs against building nothing, if that was asked and is another plan."""
+    before = summary["baseline"]
+    if before is None or before["is_plan"]:
+        return {}
+    less = before["cost_gbp"] - summary["cost_gbp"]
+    way = "less" if less >= 0 else "more"
+    return {"baseline": f"that is {_pounds(abs(less))} {way} than if nothing were built"}
+
+
 def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     """Return the headlines of a plan from its `summary.json`."""
     first, years = summary["base_year"], summary["years"]
@@ -191,6 +201,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
         "plan": f"{proved} {gap} of its cost; every balance recomputed",
         "cost": f"{_pounds(summary['cost_gbp'])} that the plan decides, discounted (ledger.csv has all)",
+        **_against(summary),
         "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",

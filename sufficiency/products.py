@@ -13,6 +13,7 @@ from sufficiency import __version__
 from sufficiency.already import compare
 from sufficiency.annexes import returns
 from sufficiency.annexes.make import FOLDER, annexes, for_the_return
+from sufficiency.compared import publish_changes
 from sufficiency.disclosure import Published, Rules, publish
 from sufficiency.geopackage.layers import write_layers
 from sufficiency.ledger import ITEMS
@@ -46,6 +47,9 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     method = run.prepared.travel.journeys.method
     for name, table in published.tables().items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))
+    if run.baseline:
+        changes = publish_changes(run.baseline.changes)
+        write_csv(folder / "changes.csv", stamped("changes", changes, method))
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sufficiency.baseline import unbuilt
 from sufficiency.changes import OUTCOMES, pair
-from tests.plans import Written, plan, prepare
+from tests.plans import Written, invoke, plan, prepare
 from tests.town import change, write_town
 
 
@@ -56,6 +56,17 @@ def test_nobody_has_to_ask(tmp_path: Path) -> None:
     assert written.summary["baseline"] is None
     assert not (tmp_path / "out" / "private" / "changes.csv").exists()
     assert written.json("run")["asked"]["baseline"] is False
+
+
+def test_the_command_says_what_building_saves(
+    both: tuple[Written, Written], tmp_path: Path
+) -> None:
+    said = invoke("plan", write_town(tmp_path), "--out", tmp_path / "out").output
+    summary = both[0].summary
+    less = summary["baseline"]["cost_gbp"] - summary["cost_gbp"]
+    assert f"that is £{less:,.0f} less than if nothing were built" in said
+    said = invoke("plan", tmp_path / "town", "--out", tmp_path / "out", "--no-baseline").output
+    assert "nothing were built" not in said
 
 
 def test_who_gains_in_the_town(both: tuple[Written, Written]) -> None:

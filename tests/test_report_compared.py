@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from sufficiency.compared import publish_changes
+from sufficiency.findings import BANDS
 from sufficiency.report.headline import against, was
 from sufficiency.report.parts import direction, less_or_more
+from tests.pages import Page
 from tests.plans import Written, plan, write_tables
-from tests.test_report import Page
 
 SPAN: list[object] = ["provision_id", "needs", "ncy_from", "ncy_to"]
 ANYONE: list[object] = ["*", 7, 11]
@@ -111,11 +112,65 @@ def test_the_plan_stands_beside_building_nothing() -> None:
     assert before["ledger_gbp"]["transport"] == pytest.approx(2 * (10 * HILL + 20 * VALE))
 
 
+def rows_of(caption: str) -> list[list[str]]:
+    """Return the texts of the body of a table of the report."""
+    html = (valley()[0].folder / "report.html").read_text("utf-8")
+    (table,) = re.findall(rf"<caption>{re.escape(caption)}</caption>.*?</table>", html, re.DOTALL)
+    body = table.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [re.findall(r"<t[hd][^>]*>([^<]*)</t", row) for row in body.split("</tr>")[:-1]]
+
+
+def test_money_in_the_report_is_that_of_the_ledger() -> None:
+    written, _ = valley()
+    told: dict[str, float] = {}
+    for row in written.table("ledger"):
+        told[row["item"]] = told.get(row["item"], 0.0) + float(row["gbp"])
+    table = rows_of("Modelled spending by budget, £ thousand at 2025 prices")
+    shown = {row[-5].lower(): row[-2] for row in table if row[-5] != "Together"}
+    assert shown == {item: f"{gbp / 1000:,.0f}" for item, gbp in told.items()}
+    (together,) = (row for row in table if row[-5] == "Together")
+    totals = written.summary["ledger_gbp"]
+    revenue = ("place funding", "top-up", "independent fees", "waiting", "moves at review")
+    assert together[-2] == f"{sum(totals[item] for item in revenue) / 1000:,.0f}"
+
+
+def test_children_in_the_report_are_those_of_the_tables() -> None:
+    written, _ = valley()
+    shown = rows_of("Children by where they are placed")
+    columns = ("local", "away", "independent", "unplaced")
+    assert [row[1:] for row in shown] == [
+        [row[name] for name in columns] for row in written.table("outcomes")
+    ]
+    for row in rows_of("Children by length of journey, minutes one way, all phases"):
+        (of_year,) = (
+            found
+            for found in written.table("travel")
+            if found["phase"] == "all" and row[0].startswith(found["year"])
+        )
+        assert row[1:] == [of_year[band] for band in BANDS]
+
+
 def test_winners_and_losers() -> None:
     _, page = valley()
     assert "journeys are shorter for about 20 children, and longer for nobody" in page.text
     assert "All 20 0 0 0 10 50 –" in page.text
     assert "Secondary 20 0 0 0 10 50 –" in page.text
+
+
+def test_what_the_report_says_of_them_is_a_file_too() -> None:
+    written, _ = valley()
+    (row,) = (
+        row
+        for row in written.table("changes")
+        if (row["year"], row["phase"], row["need"]) == ("2026", "secondary", "all")
+    )
+    assert [row[name] for name in ("much_shorter", "all_shorter", "same", "longer")] == [
+        "20",
+        "20",
+        "10",
+        "0",
+    ]
+    assert row["method"]
 
 
 def test_whom_the_scheme_serves() -> None:

@@ -29,8 +29,9 @@ from sufficiency.report.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
+    from sufficiency.disclosure import Published
     from sufficiency.report.parts import Plan
 
 DECISIONS = {
@@ -140,7 +141,7 @@ def change(plan: Plan) -> Section | None:
         [heading(label), *numbers([before, after]), Cell(words)]
         for label, before, after, words in compare.rows(plan)
     ]
-    heads = ["", drawings.BASELINE, drawings.PLAN, "Change"]
+    heads = ["Measure", drawings.BASELINE, drawings.PLAN, "Change"]
     drawn = drawings.spending(plan)
     lead = (
         "Building nothing means the same children, prices and places, without the proposed schemes; "
@@ -165,7 +166,7 @@ def placements(plan: Plan) -> Section:
     """Show where children are placed: own places, out of area, independent, none."""
     published = plan.published
     drawn = [drawings.outcomes(plan), drawings.independent(plan)]
-    tables = [_gap_table(published.gap, measure) for measure in ("independent", "out_of_area")]
+    tables = [_gap_table(published, measure) for measure in ("independent", "out_of_area")]
     found = [replace(table, folded=True) for table in tables if table]
     none = [
         MEASURES[m][1] for m, t in zip(("independent", "out_of_area"), tables, strict=True) if not t
@@ -189,7 +190,7 @@ def placements(plan: Plan) -> Section:
 def gap(plan: Plan) -> Section:
     """Lay out children by need, phase and year."""
     unplaced, children = (
-        _gap_table(plan.published.gap, measure) for measure in ("unplaced", "children")
+        _gap_table(plan.published, measure) for measure in ("unplaced", "children")
     )
     found = [unplaced, replace(children, folded=True) if children else None]
     none = [MEASURES["unplaced"][1]] if not unplaced else []
@@ -208,8 +209,9 @@ def gap(plan: Plan) -> Section:
     )
 
 
-def _gap_table(table: pd.DataFrame, measure: str) -> Table | None:
+def _gap_table(published: Published, measure: str) -> Table | None:
     """Return need and phase by year for one measure, without rows of noughts; None if all are."""
+    table = published.gap
     years = sorted(int(year) for year in table["year"].unique())
     order = [*needs.NEEDS, needs.UNASSESSED]
     found: list[tuple[str, str, list[str]]] = []
@@ -220,7 +222,7 @@ def _gap_table(table: pd.DataFrame, measure: str) -> Table | None:
     if not found:
         return None
     found.sort(key=lambda row: (order.index(row[0]), list(PHASE_WORDS).index(row[1])))
-    rows_of: list[list[Cell]] = []
+    rows_of = _of_everybody(published.outcomes, measure, years)
     for need, group in groupby(found, key=lambda row: row[0]):
         phases = list(group)
         for n, (_, phase, values) in enumerate(phases):
@@ -228,6 +230,15 @@ def _gap_table(table: pd.DataFrame, measure: str) -> Table | None:
             rows_of.append([*first, heading(PHASE_WORDS[phase]), *numbers(values)])
     heads = ["Need", "Phase", *map(academic, years)]
     return Table(MEASURES[measure][0], heads, rows_of, frozenset(range(2, len(heads))))
+
+
+def _of_everybody(outcomes: pd.DataFrame, measure: str, years: Sequence[int]) -> list[list[Cell]]:
+    """Return the row of all needs and phases, where that is published."""
+    if measure not in outcomes:
+        return []
+    value = dict(zip(outcomes["year"].astype(int), outcomes[measure], strict=True))
+    found = numbers((figure(value.get(year, 0)) for year in years), is_total=True)
+    return [[heading("All needs", "rowgroup"), heading(PHASE_WORDS["all"]), *found]]
 
 
 def _need(code: str) -> str:
