@@ -86,10 +86,14 @@ def save(results: Results, path: Path) -> None:
 def merged(
     before: Results, fresh: Sequence[Measured], about: Mapping[str, str], *, large: bool
 ) -> Results:
-    """Put new measurements in the place of those of the same benchmark, in the order of the tasks."""
-    size = {task.name: task.large for task in TASKS}
+    """Put new measurements in the place of those of the same benchmark, in the order of the tasks.
+
+    What is declared no longer is dropped.
+    """
+    size = {(task.name, who): task.large for task in TASKS for who in task.contenders}
     order = {task.name: n for n, task in enumerate(TASKS)}
-    kept = [one for one in before.measured if size.get(one.task, large) is not large]
-    rows = sorted([*kept, *fresh], key=lambda one: order[one.task])
+    kept = [one for one in before.measured if size.get((one.task, one.contender)) is not large]
+    declared = [one for one in (*kept, *fresh) if (one.task, one.contender) in size]
+    rows = sorted(declared, key=lambda one: order[one.task])
     name = "bench-large" if large else "bench"
     return replace(before, measured=tuple(rows), runs={**before.runs, name: dict(about)})

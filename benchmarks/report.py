@@ -27,8 +27,9 @@ NOTES = """## How to read it
 * **PuLP→CBC, PuLP→HiGHS**: a plain script (`benchmarks/peers.py`), a variable a stay, solved with
   defaults, its values read.
 * **HiGHS, ipm / simplex / mip**: the whole program as one matrix, built with numpy; the status of every option
-  is read. With schemes fixed, the bar is against whichever method was faster. With schemes to choose it is HiGHS's own
-  choice: interior point for its relaxations took longer when it was tried.
+  is read. With schemes fixed, the bar of the borough is against whichever method was faster; in the county the simplex
+  method takes longer than interior point. With schemes to choose it is HiGHS's own choice: interior point for its
+  relaxations took longer when it was tried.
 * **flow engine alone**: pylmcf on a network that is drawn already, money in whole pennies: it finds the structure in
   nothing, breaks no ties, and proves and checks nothing.
 * **spopt**: the capacitated p-median with every provision open, which knows neither limits within a school nor stays,
