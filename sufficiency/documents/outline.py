@@ -71,9 +71,8 @@ def _short(section: Section) -> Section:
     kept = [table for table in section.tables if not table.folded]
     if len(kept) == len(section.tables):
         return section
-    named = "; ".join(table.caption for table in section.tables if table.folded)
     return replace(
-        section, tables=kept, notes=[*section.notes, f"In the appendix '{FULL}': {named}."]
+        section, tables=kept, notes=[*section.notes, f"More is in the appendix '{FULL}'."]
     )
 
 

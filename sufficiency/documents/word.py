@@ -68,7 +68,7 @@ class _Writer:
 
     def write(self, paper: Paper) -> None:
         """Write everything, in the order of a committee paper."""
-        from sufficiency.documents.word_look import ANSWER
+        from sufficiency.documents.word_look import ANSWER, CONTENTS
         from sufficiency.documents.word_parts import add_contents
 
         add, plan = self.document.add_paragraph, self.plan
@@ -84,7 +84,7 @@ class _Writer:
         add(paper.explained)
         self.table(plan.figures)
         self.heading("Contents", listed=False)
-        add_contents(self.document, [(f"part-{s.key}", s.title) for s in sections])
+        add_contents(self.document, [(f"part_{s.key}", s.title) for s in sections], CONTENTS)
         for section in sections:
             self.section(section)
 
@@ -99,7 +99,7 @@ class _Writer:
 
         line = self.document.add_heading(title, level=1 if listed else 2)
         if key:
-            mark(line, f"part-{key}", self.count("mark"))
+            mark(line, f"part_{key}", self.count("mark"))
 
     def section(self, section: Section) -> None:
         """Add a section: what it says, what it shows, its tables, its small print."""

@@ -28,6 +28,8 @@ ANSWER, SMALL, STAMP, CELL, SMALL_CELL = (
     "Table text",
     "Table small",
 )
+#: As Word calls the first level of its own contents, so that it keeps its look when brought up to date.
+CONTENTS = "toc 1"
 TABLE = "Plan table"
 #: Size in points, bold, ink, space before and after in points, whether the next paragraph stays on its page.
 LOOKS: dict[str, tuple[float, bool, RGBColor, float, float, bool]] = {
@@ -42,6 +44,7 @@ LOOKS: dict[str, tuple[float, bool, RGBColor, float, float, bool]] = {
     STAMP: (9, False, PALE, 3, 12, False),
     CELL: (10, False, INK, 0, 0, False),
     SMALL_CELL: (9, False, INK, 0, 0, False),
+    CONTENTS: (11, False, INK, 0, 1, False),
     "Footer": (9, False, PALE, 0, 0, False),
 }
 _TABLE_STYLE = """

@@ -64,15 +64,14 @@ def mark(line: Paragraph, name: str, number: int) -> None:
     line._p.append(element("w:bookmarkEnd", id=str(number)))
 
 
-def add_contents(document: Document, entries: Sequence[tuple[str, str]]) -> None:
+def add_contents(document: Document, entries: Sequence[tuple[str, str]], style: str) -> None:
     """Add a table of contents of bookmarks and titles, which Word can bring up to date.
 
     Page numbers are left out: nobody knows them before the paper is laid out, and a field that asks to be
     brought up to date puts a question to whoever opens the file.
     """
     for n, (name, title) in enumerate(entries):
-        line = document.add_paragraph()
-        line.paragraph_format.space_after = 0
+        line = document.add_paragraph(style=style)
         if n == 0:
             _field_mark(line, "begin")
             _code(line, r'TOC \o "1-1" \h \n \z \u')
