@@ -14,7 +14,6 @@ import pandas as pd
 
 from sufficiency import __version__
 from sufficiency.console import paragraph, table_text
-from sufficiency.disclosure import THRESHOLD
 from sufficiency.errors import UsageError
 from sufficiency.evidence import runs
 from sufficiency.evidence.commands import NOT_PROVED
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 TABLE, SUMMARY, CHART = "frontier.csv", "summary.json", "frontier.svg"
 #: Raised when a field of the summary changes its meaning.
 SCHEMA = 1
+#: Child-years that are a solver's tolerance.
+DUST = 1e-6
 #: Steps between no money and all that the schemes cost.
 STEPS = 8
 
@@ -53,17 +54,25 @@ class Point:
         As `runs.plan` gives it.
     years
         Opening year of each scheme that opens, by id.
+    threshold
+        Children under which a count is not told.
     """
 
     budget_gbp: float
     answer: dict[str, Any]
     years: Mapping[str, int]
+    threshold: int
 
     @property
     def unplaced(self) -> float | None:
         """Years that children spend without a place; None where it is of too few children to tell."""
         exact = float(self.answer["unplaced_child_years"])
-        return None if 0.5 <= exact < THRESHOLD else round(exact, 3)
+        return None if DUST < exact < self.threshold else round(exact, 3)
+
+    @property
+    def few(self) -> str:
+        """What stands where there are too few to tell."""
+        return f"fewer than {self.threshold}"
 
 
 @dataclass(frozen=True)
@@ -196,6 +205,7 @@ def find(prepared: Prepared, kept: Path, asked: Asked, progress: Progress) -> Fr
             task["budget_gbp"],
             answer,
             {name: base + t for name, t in zip(ids, answer["opens"], strict=True) if t >= 0},
+            prepared.case.settings.disclosure.threshold,
         )
         for task, answer in zip(tasks, answers, strict=True)
     )
@@ -298,7 +308,7 @@ def summarise(found: Frontier) -> dict[str, object]:
             for scheme, before, after in found.dropped()
         ],
         "never": [scheme.scheme_id for scheme in found.never()],
-        "threshold": THRESHOLD,
+        "threshold": settings.disclosure.threshold,
         "proved": found.proved,
         "verified": True,
         "travel": prepared.travel.journeys.method,
@@ -309,7 +319,7 @@ def summarise(found: Frontier) -> dict[str, object]:
 
 
 def _point(point: Point) -> dict[str, object]:
-    few = {"unplaced": f"fewer than {THRESHOLD}"} if point.unplaced is None else {}
+    few = {"unplaced": point.few} if point.unplaced is None else {}
     names = ("status", "objective_gbp", "bound_gbp", "gap_pct", "capital_gbp", "cost_gbp")
     return {
         "budget_gbp": point.budget_gbp,
@@ -346,7 +356,7 @@ def rows(found: Frontier) -> Sequence[Mapping[str, object]]:
             "budget": _pounds(point.budget_gbp),
             "spent": _pounds(point.answer["capital_gbp"]),
             "real cost": _pounds(point.answer["cost_gbp"]),
-            "child-years unplaced": f"<{THRESHOLD}"
+            "child-years unplaced": f"<{point.threshold}"
             if point.unplaced is None
             else f"{point.unplaced:,.1f}",
             "opens": ", ".join(f"{name} {year}" for name, year in sorted(point.years.items())),

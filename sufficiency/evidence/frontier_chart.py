@@ -20,12 +20,11 @@ from sufficiency.charts.canvas import (
     ticks,
     top_of,
 )
-from sufficiency.disclosure import THRESHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sufficiency.evidence.frontier import Frontier
+    from sufficiency.evidence.frontier import Frontier, Point
 
 HIGH, GAP, LEFT = 170.0, 46.0, 74.0
 
@@ -37,8 +36,10 @@ def draw(found: Frontier) -> str:
     budgets = [point.budget_gbp / 1e6 for point in found.points]
     unplaced = [point.unplaced for point in found.points]
     cost = [point.answer["cost_gbp"] / 1e6 for point in found.points]
-    top = top_of(words) + 20
-    _plot(canvas, "Child-years without a place", budgets, unplaced, top, 0, from_nought=True)
+    top, few = top_of(words) + 20, f"<{found.points[0].threshold}"
+    _plot(
+        canvas, "Child-years without a place", budgets, unplaced, top, 0, few=few, from_nought=True
+    )
     second = top + HIGH + GAP
     _plot(canvas, "Real cost, £ million, discounted", budgets, cost, second, 1)
     return frame(canvas, words, second + HIGH + 40)
@@ -52,6 +53,7 @@ def _plot(
     top: float,
     category: int,
     *,
+    few: str = "",
     from_nought: bool = False,
 ) -> None:
     known = [value for value in values if value is not None] or [0.0]
@@ -77,7 +79,7 @@ def _plot(
         canvas.line(x1, y1, x2, y2, CATEGORIES[category], 2)
     for here, value in zip(budgets, values, strict=True):
         if value is None:
-            canvas.text(f"<{THRESHOLD}", x(here), bottom - 6, SMALL, "middle", ink=INK)
+            canvas.text(few, x(here), bottom - 6, SMALL, "middle", ink=INK)
             continue
         canvas.rect(x(here) - 4, y(value) - 4, 8, 8, CATEGORIES[category], GRID)
 
@@ -87,7 +89,7 @@ def _words(found: Frontier) -> Words:
     title = "What more capital buys: children placed, and real cost"
     each = "; ".join(
         f"£{point.budget_gbp / 1e6:,.2f} million: {len(point.years)} schemes,"
-        f" {_children(point.unplaced)} without a place,"
+        f" {_children(point)} without a place,"
         f" real cost £{point.answer['cost_gbp'] / 1e6:,.1f} million"
         for point in found.points
     )
@@ -101,9 +103,6 @@ def _words(found: Frontier) -> Words:
     )
 
 
-def _children(unplaced: float | None) -> str:
-    return (
-        f"fewer than {THRESHOLD} child-years"
-        if unplaced is None
-        else f"{unplaced:,.1f} child-years"
-    )
+def _children(point: Point) -> str:
+    count = point.few if point.unplaced is None else f"{point.unplaced:,.1f}"
+    return f"{count} child-years"
