@@ -7,18 +7,18 @@ the cost of waiting to the end, until waiting there is worth a *link* to the sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pulp
 
-from models.problem import Problem, Schemes, SideLimits, States, Stays
+from models.part import numbers, part_of
 from models.program import formulate
 
 if TYPE_CHECKING:
     from models.priced import Priced, Worth
-    from models.problem import Bools, Floats, Ints
+    from models.problem import Bools, Floats, Ints, Problem
 
 
 class AssignmentError(RuntimeError):
@@ -106,34 +106,10 @@ class Restricted:
 
     def _smaller(self, live: Ints, stays: Ints) -> Problem:
         """Return the problem of the states and stays that are here, numbered by themselves."""
-        problem, states, every = self._problem, self._problem.states, self._problem.stays
-        limits = problem.limits
-        state, stay = _numbers(len(states), live), _numbers(len(every), stays)
-        counted = stay[limits.stay] >= 0
-        again = problem.next_share[stays] > 0
-        onward = np.where(self.waits[live], state[states.unplaced_next[live]], -1)
-        return Problem(
-            states=States(
-                period=states.period[live],
-                supply=states.supply[live],
-                on_roll=states.on_roll[live],
-                unplaced_cost=self._wait_cost()[live],
-                unplaced_next=onward,
-            ),
-            stays=Stays(
-                state=state[every.state[stays]],
-                pool=every.pool[stays],
-                length=every.length[stays],
-                cost=every.cost[stays],
-                next=np.where(again, state[every.next[stays]], -1),
-                preference=every.preference[stays],
-            ),
-            room=problem.room,
-            limits=SideLimits(
-                limits.room, limits.row[counted], stay[limits.stay[counted]], limits.offset[counted]
-            ),
-            schemes=Schemes.none(problem.periods),
-        )
+        part = part_of(self._problem, live, stays)
+        onward = np.where(self.waits[live], part.states.unplaced_next, -1)
+        waits = self._wait_cost()[live]
+        return replace(part, states=replace(part.states, unplaced_cost=waits, unplaced_next=onward))
 
     def add(self, ways: Ways) -> bool:
         """Add what is not there yet; return whether there was anything."""
@@ -250,7 +226,7 @@ class Restricted:
 
     def _add_stays(self, stays: Ints) -> None:
         problem, rows = self._problem, self._rows
-        of = _numbers(len(problem.stays), stays)
+        of = numbers(len(problem.stays), stays)
         again = stays[problem.next_share[stays] > 0]
         stay, cell, share = problem.pool_use
         used = (of[stay] >= 0) & (rows["places"][cell] >= 0) & (share > 0)
@@ -299,13 +275,6 @@ class Restricted:
 
     def _price(self, columns: Ints, cost: Floats) -> None:
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
-
-
-def _numbers(size: int, positions: Ints) -> Ints:
-    """(size,) number of each position among `positions`, -1 for the others."""
-    number = np.full(size, -1)
-    number[positions] = np.arange(len(positions))
-    return number
 
 
 def clean(values: Floats) -> Floats:

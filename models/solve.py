@@ -17,12 +17,13 @@ import numpy as np
 from models.assignment import Assignment, clean
 from models.benders import Learned, choose, with_schemes_open
 from models.dominance import undominated
-from models.duals import Duals, lower_bound, reduced_costs
+from models.duals import Duals, lower_bound
 from models.engines import ENGINES, EXACT, NoAnswerError, version
 from models.fewest import without_needless
 from models.flow import solution as as_flow
 from models.program import Program, formulate, not_together
 from models.solution import Solution, Status, overspent
+from models.ties import least_preference
 from models.twins import earliest_twins
 from models.verify import cost
 
@@ -38,12 +39,8 @@ LARGE = 5_000
 SCHEME_TIE = 1e-3
 #: The smallest gap that a proof is tried for when breaking ties is in its way.
 GAP_LEAST = 1e-12
-#: Pounds under which a reduced cost or a dual counts as nothing when the optimal face is kept.
-FACE = 1e-6
 #: What is proved beyond the gap asked for, as a share of the cost, where that is not a tenth of the gap already.
 SPARE = 1e-6
-#: Share of the cost that breaking ties may cost before it is given up.
-TIE_COST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -137,7 +134,8 @@ def _attempt(
         return _nothing(problem, error.outcome, solver)
     found = _fewest(problem, found, opening_cost, gap, learned.assignment)
     found = replace(found, opens=earliest_twins(problem.schemes, found.opens))
-    stay, unplaced = _break_ties(with_schemes_open(problem, found.opens), found)
+    fixed = with_schemes_open(problem, found.opens)
+    stay, unplaced = least_preference(fixed, found.stay, found.unplaced, found.duals)
     draft = Solution(
         status=Status.OPTIMAL,
         stay=stay,
@@ -247,35 +245,6 @@ def _opened(
             program.lp.addConstraint(not_together(program.variables, by, schemes))
 
 
-def _break_ties(problem: Problem, found: Answer) -> tuple[Floats, Floats]:
-    """Minimise the preference over the optimal face.
-
-    By complementary slackness every optimal solution leaves a variable of positive reduced cost at 0 and a row of
-    non-zero dual tight, whichever optimal duals are used; so those are fixed and the rest is free.
-    """
-    best = found.stay, found.unplaced
-    if not len(problem.stays):
-        return best
-    of_stay, of_waiting = reduced_costs(problem, found.duals)
-    face = formulate(
-        problem,
-        problem.stays.preference,
-        np.zeros(len(problem.states)),
-        stays=np.flatnonzero(of_stay <= FACE),
-    )
-    for s in np.flatnonzero(of_waiting > FACE):
-        face.variables.unplaced[int(s)].upBound = 0
-    for row in face.lp.constraints():
-        if abs(_dual_of(row.name, found.duals)) > FACE:
-            row.sense = 0
-    outcome = ENGINES[EXACT](face.lp, 0.0, None)
-    if outcome.status is not Status.OPTIMAL:
-        return best
-    tied = _read(problem, face)
-    worse = _flow_cost(problem, *tied) - _flow_cost(problem, *best)
-    return tied if worse <= TIE_COST * max(1.0, _flow_cost(problem, *best)) else best
-
-
 def _duals(problem: Problem, program: Program) -> Duals:
     """Return the duals of a solved program by position; rows that it lacks have none."""
     duals = Duals(
@@ -287,14 +256,6 @@ def _duals(problem: Problem, program: Program) -> Duals:
         value = row.pi or 0.0
         getattr(duals, family)[at] = value if family == "balance" else min(0.0, value)
     return duals
-
-
-def _dual_of(name: str, duals: Duals) -> float:
-    """Return the dual of a row that only an inequality has; 0 for a balance, which is tight anyway."""
-    family, _, position = name.partition("_")
-    if family == "balance":
-        return 0.0
-    return float(getattr(duals, family)[tuple(int(part) for part in position.split("_"))])
 
 
 def _flow_cost(problem: Problem, stay: Floats, unplaced: Floats) -> float:

@@ -77,7 +77,7 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
     return {
         "stay is not negative": -solution.stay,
         "unplaced is not negative": -solution.unplaced,
-        "balance": np.abs(_imbalance(problem, solution)),
+        "balance": np.abs(imbalance(problem, solution.stay, solution.unplaced)),
         "places": _overuse(problem, solution),
         "limit": _over_limit(problem, solution),
         "opens only when it may": (opens & ~problem.schemes.may_open).sum(axis=1).astype(float),
@@ -91,17 +91,16 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
     }
 
 
-def _imbalance(problem: Problem, solution: Solution) -> Floats:
+def imbalance(problem: Problem, stay: Floats, unplaced: Floats) -> Floats:
+    """(S,) units of each state that are neither placed nor left without a place: less than 0 where it is too many."""
     states, stays = problem.states, problem.stays
     left = states.supply.copy()
     again = stays.next >= 0
-    np.add.at(left, stays.next[again], (problem.next_share * solution.stay)[again])
+    np.add.at(left, stays.next[again], (problem.next_share * stay)[again])
     waiting = states.unplaced_next >= 0
-    np.add.at(
-        left, states.unplaced_next[waiting], (states.on_roll[:, 1] * solution.unplaced)[waiting]
-    )
-    np.subtract.at(left, stays.state, solution.stay)
-    return left - solution.unplaced
+    np.add.at(left, states.unplaced_next[waiting], (states.on_roll[:, 1] * unplaced)[waiting])
+    np.subtract.at(left, stays.state, stay)
+    return left - unplaced
 
 
 def pool_load(problem: Problem, stay: Floats) -> Floats:
