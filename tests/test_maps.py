@@ -5,22 +5,38 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sufficiency.maps.classes import class_breaks, class_words
-from sufficiency.maps.draw import Area, MapModel, Town, _frame, _scale_box, describe, render_map
+from sufficiency.errors import DisclosureError, UsageError
+from sufficiency.maps import LAYER_NAMES
+from sufficiency.maps.base import Base
+from sufficiency.maps.base_file import BASE_FILE, base_text, read_base
+from sufficiency.maps.classes import CHANGE_PALETTE, change_breaks, class_breaks, class_words
+from sufficiency.maps.draw import Area, MapModel, Town, describe, render_map
+from sufficiency.maps.frame import fit
+from sufficiency.maps.furniture import scale_box
+from sufficiency.maps.layers import LAYERS, Selection, shade
 from sufficiency.maps.lettering import Box, shorten, width, wrap
-from sufficiency.maps.sites import KINDS, STATES, find_sites, letter
+from sufficiency.maps.model import Road
+from sufficiency.maps.plan_map import Told, catchment_map, layer_map, provision_map
+from sufficiency.maps.sites import KINDS, MOST_NAMES, STATES, around, find_sites, letter
+from sufficiency.maps.typeset import to_pdf, to_png
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = [
     "svg",
     "title",
     "desc",
+    "style",
     "defs",
     "pattern",
     "rect",
@@ -51,11 +67,13 @@ def sites(names: list[str], states: tuple[str, ...] = ("open",)) -> pd.DataFrame
     count = range(len(names))
     return pd.DataFrame(
         {
+            "id": [f"V{n}" for n in count],
             "name": names,
             "kind": [[*KINDS][n % len(KINDS)] for n in count],
             "easting_m": [375_000 + (n % 4) * 1_300 for n in count],
             "northing_m": [163_000 + (n // 4) * 900 for n in count],
             "state": [states[n % len(states)] for n in count],
+            "schemes": ["S1" if n == 0 else "" for n in count],
         }
     )
 
@@ -90,6 +108,10 @@ def texts(svg: str) -> list[str]:
     return [element.text or "" for element in parse(svg).iter(f"{SVG}text")]
 
 
+def groups(svg: str) -> list[str]:
+    return [group.get("class") or "" for group in parse(svg).iter(f"{SVG}g")]
+
+
 def test_the_map_is_whole() -> None:
     svg = render_map(model(towns=[Town("Bath", 372_000, 168_000)]))
     root = parse(svg)
@@ -101,10 +123,27 @@ def test_the_map_is_whole() -> None:
     assert set(wanted) <= set(shown)
     assert "Synthetic children. Run abc123." in shown
     assert any(text.endswith(" km") for text in shown)
+    assert {"title", "ground", "areas", "sites", "scale", "labels", "key", "credit"} <= set(
+        groups(svg)
+    )
 
 
-def test_the_same_model_gives_the_same_bytes() -> None:
-    assert render_map(model()) == render_map(model())
+def test_an_area_says_what_it_shows_and_no_more() -> None:
+    svg = render_map(model(data={"layer": "journeys", "need": "all"}))
+    group = next(g for g in parse(svg).iter(f"{SVG}g") if g.get("class") == "areas")
+    assert (group.get("data-layer"), group.get("data-need")) == ("journeys", "all")
+    shown = {p.get("data-area"): (p.get("data-value"), p.get("data-state")) for p in group}
+    assert shown["BA0 1"] == ("12.5", None)
+    assert shown["BA2 1"] == (None, "withheld")
+    assert shown["BA4 1"] == (None, "none")
+
+
+def test_the_same_model_gives_the_same_bytes_whatever_the_order_of_rows() -> None:
+    one = model(provisions=sites([f"School {n}" for n in range(30)]))
+    shuffled = replace(
+        one, provisions=one.provisions.sample(frac=1, random_state=1), areas=list(one.areas)[::-1]
+    )
+    assert render_map(one) == render_map(shuffled)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -120,12 +159,17 @@ def test_hostile_names_stay_names(name: str) -> None:
             towns=[Town(name, 372_000, 168_000)],
             provisions=sites([name] * 3, states=(name, "opens")),
             areas=[Area(name, square(0, 0), 5.0)],
+            data={"layer": name},
+            roads=[
+                Road("a", name[:8], shapely.LineString([(370_000, 161_000), (385_000, 169_000)]))
+            ],
         )
     )
     root = parse(svg)
     assert not list(root.iter(f"{SVG}script"))
     assert {element.tag for element in root.iter()} <= {SVG + tag for tag in ELEMENTS}
     assert not re.search(r"<(?!/?[a-z])", svg)
+    assert to_png(svg, ppi=40)[:4] == b"\x89PNG"
 
 
 def test_a_long_name_is_cut_on_the_map_and_whole_when_pointed_at() -> None:
@@ -144,7 +188,7 @@ def test_a_withheld_area_is_hatched_and_carries_no_number() -> None:
     }
     assert paths["BA2 1: not shown"] == "url(#m1-withheld)"
     assert paths["BA4 1: none"] not in {None, "none", "url(#m1-withheld)"}
-    assert "fewer than 5 children: not shown" in texts(svg)
+    assert "fewer than 5 children: not" in " ".join(texts(svg))
     assert "1 area is hatched: fewer than 5 children: not shown." in describe(model())
 
 
@@ -153,33 +197,43 @@ def test_a_withheld_area_with_a_value_is_refused() -> None:
         Area("BA1 1", square(0, 0), 3.0, withheld=True)
 
 
-def test_labels_of_twelve_sites_are_clear_of_each_other_and_of_the_symbols() -> None:
-    drawing = model(provisions=sites([f"School number {n}" for n in range(12)], ("open", "opens")))
-    frame = _frame(drawing, 40)
-    found = find_sites(drawing.provisions, frame)
-    corner = _scale_box(drawing, frame, found)
-    lettered, numbered = letter(found, [Town("Bath", 376_000, 164_000)], frame, corner)
-    boxes = [box_of(text) for text in lettered]
-    assert len(boxes) == 13
-    assert len(numbered) <= 4
-    assert not [pair for pair in itertools.combinations(boxes, 2) if pair[0].meets(pair[1])]
-    symbols = [Box(x - 6, y - 6, x + 6, y + 6) for x, y in (site.spot for site in found)]
-    assert not [1 for label in boxes for mark in symbols if label.meets(mark)]
-    assert all(frame.box.holds(box) for box in boxes)
+place = st.tuples(
+    st.integers(370_500, 384_500), st.integers(160_500, 169_500), st.sampled_from(["", *STATES])
+)
+name = st.text(st.characters(codec="ascii", categories=["L", "Zs"]), min_size=1, max_size=40)
 
 
-def box_of(text: str) -> Box:
-    element = parse(text)
-    x, y, size = (float(element.get(name) or 0) for name in ("x", "y", "font-size"))
-    wide = width(element.text or "", size)
-    left = x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor") or ""]
-    return Box(left, y - size * 0.75, left + wide, y + size * 0.2)
+@settings(max_examples=40)
+@given(st.lists(st.tuples(place, name), max_size=40), st.lists(st.tuples(place, name), max_size=8))
+def test_labels_are_clear_of_each_other_of_symbols_and_of_the_frame(
+    schools: list[tuple[tuple[int, int, str], str]], named: list[tuple[tuple[int, int, str], str]]
+) -> None:
+    table = sites([text for _, text in schools])
+    if schools:
+        table["easting_m"], table["northing_m"], table["state"] = zip(
+            *(where for where, _ in schools), strict=True
+        )
+    drawing = model(provisions=table)
+    frame = fit(drawing.outline, 40)
+    found = find_sites(table, frame)
+    corner = scale_box(drawing.outline, frame, found)
+    towns = [Town(text, e, n) for (e, n, _), text in named]
+    lettered = letter(found, towns, frame, corner)
+    assert not [p for p in itertools.combinations(lettered.boxes, 2) if p[0].meets(p[1])]
+    assert all(frame.box.holds(box) and not box.meets(corner) for box in lettered.boxes)
+    marks = [around(site) for site in lettered.sites]
+    # a label at a corner of its own symbol may touch the box about it, but of no other
+    assert all(sum(box.meets(mark) for mark in marks) <= 1 for box in lettered.boxes)
+    assert len(lettered.listed) == len({site.number for site in lettered.listed})
+    if len(found) > MOST_NAMES:
+        assert len(lettered.listed) == len(found)
 
 
 def test_two_sites_at_one_place_are_both_seen() -> None:
     table = sites(["Aspire", "Three Ways"]).assign(easting_m=374_257.0, northing_m=161_935.0)
-    one, other = find_sites(table, _frame(model(), 40))
-    assert abs(one.spot[0] - other.spot[0]) + abs(one.spot[1] - other.spot[1]) >= 10
+    one, other = find_sites(table, fit(model().outline, 40))
+    assert not around(one).meets(around(other))
+    assert sum(site.home is not None for site in (one, other)) == 1
 
 
 def test_sites_beyond_the_edge_are_counted() -> None:
@@ -190,14 +244,36 @@ def test_sites_beyond_the_edge_are_counted() -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_scheme_is_ringed_and_in_the_key(state: str) -> None:
-    assert STATES[state].words in texts(render_map(model(provisions=sites(["A"], (state,)))))
+    shown = " ".join(texts(render_map(model(provisions=sites(["A"], (state,))))))
+    assert STATES[state].words in shown
 
 
-def test_classes_are_round_and_hold_about_equally_many() -> None:
+def test_roads_have_casings_and_numbers() -> None:
+    road = Road("a", "A36", shapely.LineString([(370_000, 161_000), (385_000, 169_000)]))
+    svg = render_map(model(roads=[road], provisions=sites([])))
+    assert "A36" in texts(svg)
+    assert [
+        p.get("class") for p in parse(svg).iter(f"{SVG}path") if "casing" in (p.get("class") or "")
+    ]
+
+
+def test_classes_are_few_round_and_hold_about_equally_many() -> None:
     breaks = class_breaks([float(value) for value in range(3, 63)])
-    assert breaks == (15.0, 25.0, 40.0, 50.0)
-    assert class_words(breaks)[0] == "under 15"
-    assert class_words(breaks)[-1] == "50 or more"
+    assert breaks == (20.0, 30.0, 45.0)
+    assert class_words(breaks)[0] == "under 20"
+    assert class_words(breaks)[-1] == "45 or more"
+
+
+@given(st.lists(st.floats(-1e4, 1e4), max_size=60))
+def test_classes_rise_within_the_values_and_changes_are_alike_on_both_sides(
+    values: list[float],
+) -> None:
+    breaks = class_breaks(values)
+    assert list(breaks) == sorted(set(breaks))
+    assert len(breaks) < len(CHANGE_PALETTE)
+    assert all(min(values) < cut <= max(values) for cut in breaks)
+    changes = change_breaks(values)
+    assert [-cut for cut in changes[::-1]] == list(changes)
 
 
 @pytest.mark.parametrize("values", [[], [4.0], [4.0, 4.0], [float("nan"), 1.0]])
@@ -213,3 +289,122 @@ def test_lettering_fits_the_room() -> None:
     assert len(lines) == 3
     assert all(width(line, 11) <= 100 for line in lines)
     assert wrap("", 11, 100, 3) == []
+
+
+def areas_table(**changes: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Published areas: six sectors, two of them with something withheld."""
+    table = pd.DataFrame(
+        {
+            "geography": "postcode sector",
+            "area": [f"BA{n} 1" for n in range(6)],
+            "need": "all",
+            "phase": "all",
+            "year": 2025,
+            "children": [20, 30, "[c]", 40, 50, 60],
+            "unplaced": 0,
+            "independent": 0,
+            "out_of_area": 5,
+            "gap": [5, "[c]", "[c]", 10, 0, 30],
+            "mean_minutes": [12.0, 20.0, "[c]", 33.0, np.nan, 5.0],
+        }
+    )
+    return table.assign(**changes)
+
+
+def told(**changes: Any) -> Told:  # noqa: ANN401
+    origins = [("scheme", "S1", "BA0 1", 2025, 7.0), ("provision", "V0", "BA1 1", 2025, 9.0)]
+    basic = Told(
+        areas=areas_table(),
+        origins=pd.DataFrame(origins, columns=["of", "id", "area", "year", "children"]).assign(
+            geography="postcode sector"
+        ),
+        sites=sites(["Hill", "Dale"]),
+        base=Base(model().outline, {area.name: area.geometry for area in model().areas}),
+        years=[2025],
+        run_id="abc",
+    )
+    return replace(basic, **changes)
+
+
+def test_every_layer_is_named_for_the_command_line() -> None:
+    assert tuple(LAYERS) == LAYER_NAMES
+
+
+def test_a_share_is_of_published_numbers_and_withheld_where_either_is() -> None:
+    found = shade(areas_table(), LAYERS["gap"], Selection(2025)).by_area
+    assert found.fillna(-1).tolist() == [25, -1, -1, 25, 0, 50]
+    minutes = shade(areas_table(), LAYERS["journeys"], Selection(2025)).by_area
+    assert "BA4 1" not in minutes
+    assert np.isnan(minutes["BA2 1"])
+
+
+def test_a_change_is_withheld_where_either_plan_is() -> None:
+    before = told(areas=areas_table(gap=["[c]", 6, 5, 20, 10, 30]), run_id="old")
+    drawn = layer_map(told(), LAYERS["gap"], Selection(2025), before)
+    values = {area.name: (area.value, area.withheld) for area in drawn.areas}
+    assert values["BA0 1"] == values["BA1 1"] == values["BA2 1"] == (None, True)
+    assert values["BA3 1"] == (-25.0, False)
+    assert drawn.is_change
+    svg = render_map(drawn)
+    assert CHANGE_PALETTE[0] in svg
+    assert "against run old" in " ".join(texts(svg))
+
+
+def test_a_district_is_its_sectors_and_unknown_areas_are_not_shaded() -> None:
+    table = areas_table(geography="postcode district", area=[f"BA{n}" for n in range(6)])
+    drawn = layer_map(told(areas=table), LAYERS["gap"], Selection(2025))
+    assert [area.name for area in drawn.areas] == [f"BA{n}" for n in range(6)]
+    own = layer_map(
+        told(areas=areas_table(geography="areas of the case")), LAYERS["gap"], Selection(2025)
+    )
+    assert all(area.value is None and not area.withheld for area in own.areas)
+    assert "not shaded" in own.empty_words
+
+
+@pytest.mark.parametrize(
+    "chosen", [Selection(2031), Selection(2025, "XYZ"), Selection(2025, "all", "primary")]
+)
+def test_what_the_plan_has_not_is_refused(chosen: Selection) -> None:
+    with pytest.raises(UsageError):
+        layer_map(told(), LAYERS["gap"], chosen)
+
+
+def test_a_catchment_has_only_lines_that_are_published_and_one_of_few_is_refused() -> None:
+    drawn = catchment_map(told(), "S1", 2025)
+    assert [(flow.area, flow.children) for flow in drawn.flows] == [("BA0 1", 7.0)]
+    assert {area.name for area in drawn.areas if area.value is not None} == {"BA0 1"}
+    assert parse(render_map(drawn)) is not None
+    with pytest.raises(DisclosureError):
+        catchment_map(told(), "V1", 2025)
+    with pytest.raises(UsageError, match="no scheme or provision"):
+        catchment_map(told(), "nothing", 2025)
+
+
+def test_the_base_of_maps_is_read_as_it_was_written(tmp_path: Path) -> None:
+    base = replace(
+        told().base,
+        land=shapely.box(360_000, 150_000, 395_000, 180_000),
+        towns=[Town('"Bath" <b>', 372_000, 168_000)],
+        roads=[Road("a", "A4", shapely.LineString([(370_000, 161_000), (380_000, 165_000)]))],
+    )
+    (tmp_path / "maps").mkdir()
+    (tmp_path / BASE_FILE).write_text(base_text(base, told().sites), "utf-8")
+    again, places = read_base(tmp_path)
+    pd.testing.assert_frame_equal(places[told().sites.columns], told().sites, check_dtype=False)
+    drawn, redrawn = (provision_map(told(base=b), "Provision") for b in (base, again))
+    assert render_map(drawn) == render_map(redrawn)
+    with pytest.raises(UsageError, match="plan the case again"):
+        read_base(tmp_path / "maps")
+
+
+def test_a_map_in_print_is_the_same_bytes_each_time() -> None:
+    svg = render_map(model(), with_fonts=True)
+    assert to_png(svg, ppi=60) == to_png(svg, ppi=60)
+    assert to_pdf(svg) == to_pdf(svg)
+    assert len(svg) < 100_000
+
+
+def test_boxes_meet_and_hold() -> None:
+    assert Box(0, 0, 2, 2).meets(Box(1, 1, 3, 3))
+    assert not Box(0, 0, 2, 2).meets(Box(2, 0, 3, 3))
+    assert Box(0, 0, 2, 2).holds(Box(0, 0, 1, 2))

@@ -94,8 +94,8 @@ def list_sites(sites: Sequence[Site], top: float) -> tuple[list[str], float]:
     """List in columns the sites that have a number; return also how far down they reach."""
     columns = [_Key(top, MARGIN + n * (COLUMN + 20), COLUMN) for n in range(3)]
     long = -(-len(sites) // len(columns))
+    high = 30 if any(site.state in STATES for site in sites) else 23
     for n, site in enumerate(sites):
-        high = 30 if site.state in STATES else 23
         drawing = symbol(site.kind, site.state, site.number)
         columns[n // long].line(site.name, drawing, high=high, indent=32)
     return [part for column in columns for part in column.parts], max(c.y for c in columns) + 8

@@ -114,12 +114,17 @@ def shade(areas: pd.DataFrame, layer: Layer, chosen: Selection) -> Shading:
     geography = str(rows["geography"].iloc[0])
     rows = rows[rows["geography"] == geography].set_index("area")
     hidden = (rows[layer.columns] == WITHHELD).any(axis=1)
-    numbers = rows[layer.columns].where(~hidden).apply(pd.to_numeric)
-    values = numbers[layer.measure]
-    if layer.share_of:
-        values = (100 * values / numbers[layer.share_of]).round(0)
+    values = values_of(rows, layer)
     nobody = ~hidden & values.isna()
     return Shading(geography, values[~nobody].sort_index())
+
+
+def values_of(rows: pd.DataFrame, layer: Layer) -> pd.Series:
+    """Return a layer's value of each row of the published areas; NaN where it is withheld, or there is nobody."""
+    hidden = (rows[layer.columns] == WITHHELD).any(axis=1)
+    numbers = rows[layer.columns].where(~hidden).apply(pd.to_numeric)
+    values: pd.Series = numbers[layer.measure]
+    return (100 * values / numbers[layer.share_of]).round(0) if layer.share_of else values
 
 
 def _nobody(areas: pd.DataFrame, chosen: Selection) -> str:

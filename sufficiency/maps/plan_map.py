@@ -162,7 +162,9 @@ def _common(told: Told, before: Told | None = None) -> dict[str, Any]:
 
 
 def _areas(shapes: Mapping[str, BaseGeometry], shading: Shading | None) -> list[Area]:
-    values = {} if shading is None else shading.by_area.to_dict()
+    values: dict[str, float] = {}
+    if shading is not None:
+        values = {str(name): float(value) for name, value in shading.by_area.items()}
     return [_area(name, shape, values) for name, shape in sorted(shapes.items())]
 
 

@@ -22,6 +22,8 @@ INK, PALE_INK, ACCENT = "#0b0c0c", "#44494d", "#801650"
 SITE, NUMBERED, RING = 6.0, 8.0, 5.0
 LETTER, NUMBER_LETTER, TOWN_LETTER = 11.5, 9.5, 14.0
 LABEL_ROOM = 165.0
+#: A symbol that had to be moved further than this is joined to its place by a line.
+MOVED = 8.0
 #: With more sites than so many every site has a number, and names stand in a list.
 MOST_NAMES = 25
 
@@ -74,10 +76,9 @@ class State(NamedTuple):
     words: str
 
 
+OPENS = "opens"
 STATES = {
-    "opens": State(
-        f'stroke="{ACCENT}" stroke-width="2.4"', ACCENT, "Scheme that opens in the plan"
-    ),
+    OPENS: State(f'stroke="{ACCENT}" stroke-width="2.4"', ACCENT, "Scheme that opens in the plan"),
     "committed": State(f'stroke="{INK}" stroke-width="1.8"', INK, "Scheme already committed"),
     "proposed": State(
         f'stroke="{PALE_INK}" stroke-width="1.5" stroke-dasharray="3 2"',
@@ -93,13 +94,17 @@ STATES = {
 
 
 class Site(NamedTuple):
-    """A provision within the window, with its symbol's middle in units of the drawing."""
+    """A provision within the window, with its symbol's middle in units of the drawing.
+
+    ``home`` is where it truly is, if its symbol had to be moved from there.
+    """
 
     name: str
     kind: str
     state: str
     spot: tuple[float, float]
     number: str = ""
+    home: tuple[float, float] | None = None
 
     @property
     def reach(self) -> float:
@@ -125,7 +130,9 @@ def find_sites(table: pd.DataFrame, frame: Frame) -> list[Site]:
     found: list[Site] = []
     for n, (y, x, name, kind, state) in enumerate(here, start=1):
         site = Site(name, kind, state, (x, y), str(n) if many else "")
-        found.append(site._replace(spot=_apart(site, found, inner)))
+        spot = _apart(site, found, inner)
+        moved = np.hypot(spot[0] - x, spot[1] - y) > MOVED
+        found.append(site._replace(spot=spot, home=(x, y) if moved else None))
     return sorted(found, key=lambda site: site.state in STATES)
 
 
@@ -155,7 +162,15 @@ def widest(site: Site) -> Box:
 
 def draw_sites(sites: Iterable[Site]) -> list[str]:
     """Draw every symbol, each with its full name for who points at it."""
-    return [
+    sites = list(sites)
+    leaders = [
+        f'<path d="M{site.home[0]:.1f} {site.home[1]:.1f}L{site.spot[0]:.1f} {site.spot[1]:.1f}" '
+        f'stroke="{INK}" stroke-width="0.9"/>'
+        f'<circle cx="{site.home[0]:.1f}" cy="{site.home[1]:.1f}" r="1.8" fill="{INK}"/>'
+        for site in sites
+        if site.home
+    ]
+    return leaders + [
         f'<g class="site" data-kind="{escape(site.kind)}" data-state="{escape(site.state)}" '
         f'transform="translate({site.spot[0]:.1f} {site.spot[1]:.1f})">'
         f"<title>{escape(site.name)}</title>{symbol(site.kind, site.state, site.number)}</g>"
@@ -179,9 +194,9 @@ def symbol(kind: str, state: str, number: str = "") -> str:
         )
     if not number:
         return drawn
-    down = 5.0 if kind == "independent" else 3.4
+    letter, down = (8.0, 3.9) if kind == "independent" else (NUMBER_LETTER, 3.4)
     return (
-        f'{drawn}<text y="{down:g}" font-size="{NUMBER_LETTER:g}" font-weight="600" fill="{ink}" '
+        f'{drawn}<text y="{down:g}" font-size="{letter:g}" font-weight="600" fill="{ink}" '
         f'text-anchor="middle">{escape(number)}</text>'
     )
 
@@ -196,19 +211,19 @@ class Lettered(NamedTuple):
 
 
 def letter(sites: Sequence[Site], towns: Sequence[Town], frame: Frame, corner: Box) -> Lettered:
-    """Letter schemes, then towns, then other sites, clear of each other, of symbols and of ``corner``.
+    """Letter schemes that open, then towns, then other sites, clear of each other, of symbols and of ``corner``.
 
     A site's name without room becomes a number within its symbol, and stands in a list.
     """
     page = _Page(sites, frame, corner)
     ranked = sorted((site for site in sites if not site.number), key=_rank)
     for site in ranked:
-        if site.state in STATES:
+        if site.state == OPENS:
             page.name_site(site)
     for town in towns:
         page.name_town(town)
     for site in ranked:
-        if site.state not in STATES:
+        if site.state != OPENS:
             page.name_site(site)
     unnamed = sorted(page.unnamed, key=lambda site: (site.spot[1], site.spot[0], site.name))
     numbers = {site: str(n) for n, site in enumerate(unnamed, start=1)}
@@ -234,7 +249,7 @@ class _Page:
         if label is None:
             self.unnamed.append(site)
             return
-        ink = ACCENT if site.state == "opens" else INK
+        ink = ACCENT if site.state == OPENS else INK
         self._write(label, LETTER, ink, ' font-weight="600"')
 
     def name_town(self, town: Town) -> None:
@@ -245,7 +260,7 @@ class _Page:
         clear = self.frame.box.holds(here.box) and not any(here.box.meets(box) for box in taken)
         tries = (
             place(text, spot, TOWN_LETTER, away, self.frame.box, taken, "italic")
-            for away in (3, 10, 17)
+            for away in (3, 10, 17, 24)
         )
         label = here if clear else next((found for found in tries if found), None)
         if label is not None:
