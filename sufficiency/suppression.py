@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 DUST = 1e-6
 #: What moving an unsafe cell by one child is worth, against the cost of withholding cells.
 WORTHS = (10.0, 30.0, 100.0, 300.0, 1e5)
+#: Witnesses of whole children are looked for among so many atoms at most, for so many seconds, as
+#: cheap to within so much.
+MOST_WHOLE = 600
+PATIENCE, NEAR = 2.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,13 @@ class Cells:
     least: Floats
     links: sparse.csr_array
     room: Floats
+
+    @property
+    def whole(self) -> bool:
+        """Whether witnesses are of whole children: where there are few atoms, an attacker could try them all."""
+        return len(self.children) <= MOST_WHOLE and not np.any(
+            np.abs(np.rint(self.children) - self.children) > DUST
+        )
 
     @property
     def values(self) -> Floats:
@@ -204,7 +215,14 @@ def _move(state: _State, unsafe: Ints, sign: Floats, worth: float) -> Floats:
     cost = cells.cost[shown[free]]
     goal = np.concatenate([np.zeros(n), cost, cost, np.full(many, -worth)])
     limits = LinearConstraint(rows, least, most)
-    found = milp(goal, bounds=Bounds(floor, ceiling), constraints=limits)
+    whole = np.concatenate([np.full(n, cells.whole), np.zeros(len(goal) - n)]).astype(np.int64)
+    found = milp(
+        goal,
+        integrality=whole,
+        bounds=Bounds(floor, ceiling),
+        constraints=limits,
+        options={"time_limit": PATIENCE if cells.whole else np.inf, "mip_rel_gap": NEAR},
+    )
     if found.x is None:
         return np.zeros(len(values))
     return np.asarray(sums @ found.x[:n], np.float64)

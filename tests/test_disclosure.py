@@ -10,7 +10,8 @@ import pytest
 
 from sufficiency.disclosure import THRESHOLD, WITHHELD
 from sufficiency.findings import BANDS
-from tests.plans import plan
+from tests.drafts import Draft
+from tests.plans import invoke, plan
 from tests.town import change, write_town
 
 if TYPE_CHECKING:
@@ -111,3 +112,56 @@ def test_schemes_and_money_are_always_written(town: Path) -> None:
 
 def test_the_threshold_is_what_councils_use() -> None:
     assert THRESHOLD == 5
+
+
+def test_a_threshold_under_five_is_refused(town: Path) -> None:
+    change(town, "case.toml", "[capital]", "[disclosure]\nthreshold = 4\n[capital]")
+    found = invoke("plan", town, "--out", town.parent / "out")
+    assert found.exit_code == 3
+    assert not (town.parent / "out").exists()
+
+
+def test_what_is_named_as_public_must_be_a_plan(town: Path) -> None:
+    (town.parent / "other").mkdir()
+    for name in ("nowhere", "other"):
+        found = invoke(
+            "plan", town, "--out", town.parent / "out", "--published", town.parent / name
+        )
+        assert found.exit_code == 2
+        assert name in found.output
+
+
+def test_a_number_that_few_have_changed_since_is_withheld(tmp_path: Path) -> None:
+    """Last year's folder is public: two children more in a need would be told by the difference."""
+    draft = Draft(
+        {"title": "Twice", "base_year": 2025, "years": 1},
+        {
+            "children": [
+                {"child_id": f"c{n}", "children": count, "easting_m": 374000, "northing_m": 164000}
+                | {"area": "X", "need": need, "ncy": 4, "status": "seeking"}
+                for n, (need, count) in enumerate(
+                    (("ASD", 20), ("SEMH", 30), ("MLD", 40), ("SLD", 50))
+                )
+            ],
+            "provisions": [
+                {"provision_id": "P", "name": "P", "kind": "special", "easting_m": 374000}
+                | {"northing_m": 165000, "la": "home"}
+            ],
+            "places": [{"provision_id": "P", "needs": "*", "ncy_from": 0, "ncy_to": 14}],
+            "prices": [
+                {"provision_id": "P", "needs": "*", "ncy_from": 0, "ncy_to": 14}
+                | {"gbp_per_child": 20000}
+            ],
+        },
+    )
+    before = plan(draft.write(tmp_path / "before"), tmp_path / "then", baseline=False)
+    assert WITHHELD not in {row["children"] for row in before.table("gap")}
+    draft.tables["children"][1]["children"] = 32
+    changed = draft.write(tmp_path / "after")
+    alone = plan(changed, tmp_path / "alone", baseline=False)
+    assert WITHHELD not in {row["children"] for row in alone.table("gap")}
+    beside = plan(changed, tmp_path / "now", baseline=False, published=[tmp_path / "then"])
+    shown = {row["need"]: row["children"] for row in beside.table("gap")}
+    assert shown["SEMH"] == WITHHELD
+    assert list(shown.values()).count(WITHHELD) >= 2  # else the total would tell it
+    assert beside.json("run")["disclosure"]["published"] == [before.summary["run_id"]]

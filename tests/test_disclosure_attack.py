@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 #: A withheld small count must be told to no less than so many children.
 MARGIN = 3.0
+MORE = (1, *range(3, 24))
 
 
 @dataclass
@@ -148,7 +150,7 @@ def told(
     return tried, found
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", [0, 2, *(pytest.param(n, marks=pytest.mark.slow) for n in MORE)])
 def test_no_small_count_follows_from_a_plan(seed: int, tmp_path: Path) -> None:
     case = Case.plan(draw_crowd(seed), tmp_path / "case")
     published = publish(case.findings)
@@ -159,6 +161,22 @@ def test_no_small_count_follows_from_a_plan(seed: int, tmp_path: Path) -> None:
         assert not found, found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_nor_does_one_that_is_whole(seed: int, tmp_path: Path) -> None:
+    """An attacker who knows that children are whole gets no further."""
+    case = Case.plan(draw_crowd(seed), tmp_path / "case")
+    year = int(case.findings.gap["year"].min())
+    plan = case.attack("plan", case.findings, publish(case.findings), year)
+    real = truth("plan", case.findings, case.pools, year)
+    if any(n % 1 for n in real.values()):
+        return
+    tried, found = told([plan], real, whole=True)
+    assert tried
+    assert not found, found
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_no_small_count_follows_from_a_plan_and_its_baseline(seed: int, tmp_path: Path) -> None:
     case = Case.plan(draw_crowd(seed), tmp_path / "case")
@@ -185,7 +203,7 @@ def other_plan(draft: Draft) -> Draft:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(200, 206))
+@pytest.mark.parametrize("seed", range(200, 204))
 def test_no_small_count_follows_from_a_plan_and_another_that_is_public(
     seed: int, tmp_path: Path
 ) -> None:
@@ -218,6 +236,7 @@ def read_folder(folder: Path) -> Tables:
     return found
 
 
+@pytest.mark.slow
 def test_without_secondary_suppression_the_attacker_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,16 +247,16 @@ def test_without_secondary_suppression_the_attacker_wins(
 
     monkeypatch.setattr(suppression, "_move", only_small)
     won = 0
-    for seed in (0, 1, 3):
+    for seed in (0, 1):
         case = Case.plan(draw_crowd(seed), tmp_path / str(seed))
         published = publish(case.findings)
         year = int(case.findings.gap["year"].min())
         plan = case.attack("plan", case.findings, published, year)
         won += len(told([plan], truth("plan", case.findings, case.pools, year))[1])
-    assert won > 10
+    assert won > 5
 
 
-@pytest.mark.parametrize("seed", range(300, 304))
+@pytest.mark.parametrize("seed", range(300, 302))
 def test_rounding_is_to_the_same_number_everywhere(seed: int, tmp_path: Path) -> None:
     case = Case.plan(draw_crowd(seed), tmp_path / "case")
     published = publish(case.findings, rules=Rules(round_to=5))
@@ -251,20 +270,22 @@ def test_rounding_is_to_the_same_number_everywhere(seed: int, tmp_path: Path) ->
     assert all(len(numbers) == 1 for numbers in same.values())
 
 
+@pytest.mark.slow
 def test_nobody_is_named_outside_the_private_folder(tmp_path: Path) -> None:
     """No child's id, no home, and no line of few children from an area to a place."""
     draft = draw_crowd(5)
     folder = draft.write(tmp_path / "case")
     run.plan(folder, tmp_path / "out", baseline=False)
     children = draft.tables["children"]
-    secrets = {f"{row['child_id']}," for row in children}
-    secrets |= {str(row["easting_m"]) for row in children} - {
-        str(row["easting_m"]) for row in draft.tables["provisions"]
-    }
+    secret = re.compile(
+        "|".join(
+            rf"{row['child_id']},|{row['easting_m']}\W{{1,4}}{row['northing_m']}"
+            for row in children
+        )
+    )
     for file in (tmp_path / "out").rglob("*"):
         if file.is_file() and "private" not in file.parts and file.suffix in TEXTS:
-            text = file.read_text("utf-8")
-            assert not [secret for secret in secrets if secret in text], file.name
+            assert not secret.search(file.read_text("utf-8")), file.name
     origins = read_folder(tmp_path / "out")["origins"]
     assert all(float(row["children"]) >= THRESHOLD for row in origins)
 
