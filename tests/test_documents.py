@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from sufficiency.documents.columns import COLUMNS, TITLES, Column, Sheet
-from sufficiency.documents.outline import filled, outline
+from sufficiency.documents.outline import filled, outline, pieces
 from sufficiency.documents.papers import PDF, WORD, WORKBOOK, papers
 from sufficiency.documents.pdf import write_pdf
 from sufficiency.documents.tables_book import write_tables
@@ -30,7 +30,7 @@ from sufficiency.documents.widths import share
 from sufficiency.documents.word import write_word
 from sufficiency.report.compose import compose
 from sufficiency.report.page import render_page
-from sufficiency.report.parts import Cell, Paper, Plan, Section, Table, academic, figure
+from sufficiency.report.parts import Cell, Drawing, Paper, Plan, Section, Table, academic, figure
 from sufficiency.safe import plain_all
 from tests.pages import Page
 from tests.pdf_text import pdf_lines
@@ -191,7 +191,6 @@ def test_word_tables_repeat_their_headings_and_merge_nothing() -> None:
 
 def test_every_picture_in_word_says_what_it_shows() -> None:
     from sufficiency.maps.typeset import to_png
-    from sufficiency.report.parts import Drawing
 
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 400"><rect width="9" height="9"/></svg>'
     drawn = Section("d", "Drawn", drawings=[Drawing("x", "A caption", 'Tall & "thin"', svg)])
@@ -270,6 +269,32 @@ def test_columns_share_the_page(columns: list[tuple[float, float]], room: float)
     if sum(least) <= room:
         assert all(low - 1e-6 <= w for low, w in zip(least, widths, strict=True))
         assert all(w <= high + 1e-6 for w, high in zip(widths, most, strict=True))
+
+
+def test_a_heading_of_several_rows_is_repeated_in_each() -> None:
+    rows = [
+        [Cell("a", "rowgroup", 2), Cell("x", "row"), Cell("1")],
+        [Cell("y", "row"), Cell("2")],
+        [Cell("b", "rowgroup", 1), Cell("x", "row"), Cell("3")],
+    ]
+    table = Table("T", ["G", "R", "N"], rows)
+    assert texts(table) == [["a", "x", "1"], ["a", "y", "2"], ["b", "x", "3"]]
+
+
+def test_a_table_on_its_side_takes_its_heading_along_and_drawings_stand_upright() -> None:
+    narrow, wide = Table("narrow", [], []), Table("wide", [], [])
+    drawing = Drawing("d", "", "", "")
+    for drawings, tables, expected in (
+        ([], [wide, narrow], [(True, "T", ["wide"]), (False, "", ["narrow"])]),
+        ([drawing], [wide], [(False, "T", []), (True, "", ["wide"])]),
+        ([drawing], [narrow, wide], [(False, "T", ["narrow"]), (True, "", ["wide"])]),
+        ([], [], [(False, "T", [])]),
+    ):
+        section = Section("k", "T", [], tables, ["note"], drawings)
+        found = pieces(section, lambda table: table is wide)
+        assert [(w, p.title, [t.caption for t in p.tables]) for w, p in found] == expected
+        assert [list(piece.notes) for _, piece in found][-1] == ["note"]
+        assert sum(len(piece.notes) for _, piece in found) == 1
 
 
 # Names
