@@ -264,8 +264,9 @@ def least_preference(pipes: Pipes, found: Piped, preference: Floats, held: Float
     """
     outward = along(pipes.parent, found.price)
     worth = pipes.worth(found.price)
-    face = pipes.cost - outward[pipes.node] <= worth[pipes.state] + FACE
-    waits = pipes.waiting <= worth + FACE
+    nothing = max(FACE, 2 * pipes.resolution)
+    face = pipes.cost - outward[pipes.node] <= worth[pipes.state] + nothing
+    waits = pipes.waiting <= worth + nothing
     ways = np.bincount(pipes.state[face], minlength=len(worth)) + waits
     units = np.bincount(pipes.state, found.stay, len(worth)) + found.unplaced
     choosing = (ways > 1) & (units > 0)
@@ -281,7 +282,7 @@ def least_preference(pipes: Pipes, found: Piped, preference: Floats, held: Float
         preference[free],
         np.zeros(int(choosing.sum())),
         pipes.parent,
-    ).solve(units[choosing].astype(np.float64), left, found.price < -FACE, waits[choosing])
+    ).solve(units[choosing].astype(np.float64), left, found.price < -nothing, waits[choosing])
     fixed[free] = chosen.stay
     unplaced = found.unplaced.copy()
     unplaced[choosing] = chosen.unplaced

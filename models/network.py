@@ -29,8 +29,19 @@ if TYPE_CHECKING:
 MOST = 2**61
 
 
+#: Nodes from which cost scaling, which starts cold, beats the simplex: by far, where there are half a million.
+MANY = 150_000
+
+
 class FlowError(RuntimeError):
     """The flow cannot be solved here: no library, numbers beyond 64 bits, or a failure of the library."""
+
+
+def most_cost(nodes: int, hops: int) -> int:
+    """Return the largest cost of an arc that is safe: cost scaling multiplies costs by 16 and the nodes."""
+    if nodes > MANY:
+        return int(2 ** (57 - int(nodes).bit_length()))
+    return MOST // (hops + 2)
 
 
 class Network:
@@ -54,7 +65,7 @@ class Network:
     """
 
     def __init__(self, nodes: int, tail: Ints, head: Ints, cost: Ints, hops: int) -> None:
-        if int(cost.max(initial=0)) * (hops + 1) >= MOST:
+        if int(cost.max(initial=0)) > most_cost(nodes, hops):
             raise FlowError("costs are too large for 64 bits")
         try:
             import pylmcf
@@ -62,9 +73,15 @@ class Network:
             raise FlowError(f"pylmcf cannot be imported: {error}") from error
         key = tail * np.int64(nodes) + head
         self._order = None if bool(np.all(key[1:] >= key[:-1])) else np.argsort(key, kind="stable")
-        self._graph: Any = pylmcf.Graph(nodes, self._sorted(tail), self._sorted(head))
-        self._graph.set_edge_costs(self._sorted(cost))
-        self._graph.set_warm_repair_budget(0.0)  # how it starts again must not hang on the clock
+        self._arcs = self._sorted(tail), self._sorted(head)
+        self._cost = self._sorted(cost)
+        self._graph: Any = None
+        if nodes <= MANY:
+            self._graph = pylmcf.Graph(nodes, *self._arcs)
+            self._graph.set_edge_costs(self._cost)
+            self._graph.set_warm_repair_budget(
+                0.0
+            )  # how it starts again must not hang on the clock
 
     def solve(self, supply: Ints, capacity: Ints) -> tuple[Ints, Ints]:
         """Return the flow on each arc and the potential of each node.
@@ -87,10 +104,9 @@ class Network:
         if int(np.abs(supply).sum()) >= MOST:
             raise FlowError("supplies are too large for 64 bits")
         try:
-            self._graph.set_node_supply(np.ascontiguousarray(supply, np.int64))
-            self._graph.set_edge_capacities(self._sorted(capacity))
-            self._graph.solve()
-            flow, potential = self._graph.result(), self._graph.potentials()
+            flow, potential = self._solved(
+                np.ascontiguousarray(supply, np.int64), self._sorted(capacity)
+            )
         except (RuntimeError, ValueError, OverflowError) as error:
             raise FlowError(str(error)) from error
         if self._order is None:
@@ -98,6 +114,18 @@ class Network:
         unsorted = np.empty_like(flow)
         unsorted[self._order] = flow
         return unsorted, potential
+
+    def _solved(self, supply: Ints, capacity: Ints) -> tuple[Ints, Ints]:
+        if self._graph is None:
+            from pylmcf.pylmcf_cpp import lmcf_cost_scaling
+
+            arcs = *self._arcs, capacity, self._cost
+            flow, potential = lmcf_cost_scaling(supply, *arcs, return_potentials=True)
+            return flow, potential
+        self._graph.set_node_supply(supply)
+        self._graph.set_edge_capacities(capacity)
+        self._graph.solve()
+        return self._graph.result(), self._graph.potentials()
 
     def _sorted(self, values: Ints) -> Ints:
         return np.ascontiguousarray(

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.duals import total
-from models.network import MOST, FlowError, Network
+from models.network import FlowError, Network, most_cost
 
 if TYPE_CHECKING:
     from models.problem import Bools, Floats, Ints
 
 #: Pounds: the coarsest money that still proves a plan best and tells ties from differences.
-COARSEST = 1e-7
+COARSEST = 2e-5
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ class Pipes:
         least = self._cheapest(cost)
         money = np.concatenate([cost - least[state], waiting - least, np.zeros(nodes)])
         hops = 2 * nodes + 2
-        finest = np.log2(MOST / (hops + 2) / max(float(money.max(initial=0.0)), 1.0))
-        self.resolution = float(2.0 ** -np.floor(finest))
+        finest = np.log2(most_cost(sink + 1, hops) / max(float(money.max(initial=0.0)), 1.0))
+        # One power of two less than there is: rounding may add a half.
+        self.resolution = float(2.0 ** (1 - np.floor(finest)))
         if self.resolution > COARSEST:
             raise FlowError("money would be too coarse in 64 bits")
         money /= self.resolution
