@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Sums along a path must stay under this: half of what LEMON's artificial arcs cost.
 MOST = 2**61
-
-
 #: Nodes from which cost scaling, which starts cold, beats the simplex: by far, where there are half a million.
 MANY = 150_000
 
