@@ -1,8 +1,8 @@
 """Arcs from states into a tree of limits, as a minimum-cost flow in integers.
 
-Money becomes integers: the finest power of two of a pound that fits 64 bits, some 1e-10 pounds for a county and 1e-5 for the country. Each arc
-is rounded by half of that at most, and a unit takes one arc, so rounding cannot make the flow dearer than the best by
-more than ``units x resolution``. Units become integers likewise, where they are not.
+Money becomes integers: the finest power of two of a pound that fits 64 bits, some 1e-10 pounds for a county and 1e-5
+for the country. Each arc is rounded by half of that at most, and a unit takes one arc, so rounding cannot make the
+flow dearer than the best by more than ``units x resolution``. Units become integers likewise, where they are not.
 """
 
 from __future__ import annotations
