@@ -164,8 +164,7 @@ def main() -> int:
     mine = chosen(large=asked.large, only=asked.only)
     results = record.load(HERE / "results.json")
     if not asked.draw:
-        about, fresh = record.machine(), measure_all(mine)
-        results = record.merged(results, fresh, about, large=asked.large)
+        results = measure_all(mine, results, large=asked.large, kept=not asked.only)
     if not asked.only:
         keep(results)
     print(report.bars(results, mine))
@@ -173,13 +172,16 @@ def main() -> int:
     return 0
 
 
-def measure_all(among: Sequence[Task]) -> list[Measured]:
-    """Measure task after task, saying how each went."""
-    found = []
+def measure_all(among: Sequence[Task], before: Results, *, large: bool, kept: bool) -> Results:
+    """Measure task after task, saying how each went; what is measured is kept at once, in case the run is stopped."""
+    about, found, results = record.machine(), [], before
     for task in among:
         print(task.name, flush=True)
         found += run_task(task)
-    return found
+        results = record.merged(before, found, about, large=large)
+        if kept:
+            record.save(results, HERE / "results.json")
+    return results
 
 
 def keep(results: Results) -> None:
