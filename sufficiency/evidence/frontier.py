@@ -381,7 +381,9 @@ def sentences(found: Frontier) -> list[str]:
     if found.never():
         said.append(f"At no budget here: {', '.join(s.scheme_id for s in found.never())}.")
     worst = max(point.answer["gap_pct"] for point in found.points)
-    said.append(f"Every programme is proved within {worst:.2g}% of the best there can be.")
+    said.append(
+        f"Every programme is proved within {max(worst, 1e-4):.2g}% of the best there can be."
+    )
     return said
 
 

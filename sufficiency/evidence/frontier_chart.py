@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from sufficiency.evidence.frontier import Frontier, Point
 
-HIGH, GAP, LEFT = 170.0, 46.0, 74.0
+HIGH, GAP, LEFT = 170.0, 62.0, 74.0
+#: What a scale from nought reaches at least, so that few children look few.
+LEAST = 10.0
 
 
 def draw(found: Frontier) -> str:
@@ -36,7 +38,7 @@ def draw(found: Frontier) -> str:
     budgets = [point.budget_gbp / 1e6 for point in found.points]
     unplaced = [point.unplaced for point in found.points]
     cost = [point.answer["cost_gbp"] / 1e6 for point in found.points]
-    top, few = top_of(words) + 20, f"<{found.points[0].threshold}"
+    top, few = top_of(words) + 26, f"<{found.points[0].threshold}"
     _plot(
         canvas, "Child-years without a place", budgets, unplaced, top, 0, few=few, from_nought=True
     )
@@ -56,8 +58,8 @@ def _plot(
     few: str = "",
     from_nought: bool = False,
 ) -> None:
-    known = [value for value in values if value is not None] or [0.0]
-    up = ticks(0.0 if from_nought else min(known), max(known), 5)
+    known = [value for value in values if value is not None]
+    up = ticks(0.0, max([LEAST, *known]), 5) if from_nought else ticks(min(known), max(known), 5)
     across = ticks(0.0, max(*budgets, 1e-6), 8)
     right, bottom = WIDTH - MARGIN - 24, top + HIGH
 
@@ -86,6 +88,7 @@ def _plot(
 
 def _words(found: Frontier) -> Words:
     first, last = found.points[0], found.points[-1]
+    worst = max(point.answer["gap_pct"] for point in found.points)
     title = "What more capital buys: children placed, and real cost"
     each = "; ".join(
         f"£{point.budget_gbp / 1e6:,.2f} million: {len(point.years)} schemes,"
@@ -98,7 +101,8 @@ def _words(found: Frontier) -> Words:
         key="frontier",
         title=title,
         subtitle=f"Best programme at each capital budget from {span}; one square a budget",
-        source=f"{found.prepared.case.settings.title}. Modelled; each programme is proved best and verified.",
+        source=f"{found.prepared.case.settings.title}. Modelled; each programme is proved within {max(worst, 1e-4):.2g}% of the"
+        " best there can be.",
         alt=f"Two plots by capital budget. {each}.",
     )
 
