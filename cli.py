@@ -340,13 +340,10 @@ for _row in COMMANDS:
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write: .svg, .png (300 dots an inch) or .pdf.",
+    help="File to write: .svg, .png (300 dots an inch), .pdf, or .html for a page with every layer.",
 )
 def map_(*, source: Path, out: Path, **asked: Any) -> None:  # noqa: ANN401
-    """Draw a map of a finished plan, or of a case's provision.
-
-    It shows only what OUT publishes. Shapes are GeoPackage, GeoJSON or shapefile; by default the case's.
-    """
+    """Draw a map of what OUT, a finished plan, publishes; or of CASE's provision."""
     from sufficiency.maps.command import make_map, request
 
     with show_progress() as progress:

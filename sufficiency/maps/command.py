@@ -11,10 +11,12 @@ from sufficiency.geographies import ALL
 from sufficiency.maps import FILES
 from sufficiency.maps.draw import describe, render_map
 from sufficiency.maps.layers import LAYERS, Selection
-from sufficiency.maps.plan_map import catchment_map, layer_map, provision_map
+from sufficiency.maps.page.write import write_page
+from sufficiency.maps.plan_map import NO_SHAPES, catchment_map, layer_map, provision_map
 from sufficiency.maps.sources import told_by_case, told_by_folder
 from sufficiency.maps.typeset import write
 from sufficiency.needs import PHASES
+from sufficiency.safe import plain
 from sufficiency.write import RECORD
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from sufficiency.maps.plan_map import Told
     from sufficiency.progress import Progress
 
-KINDS = (".svg", ".png", ".pdf")
+#: A page holds every layer, to be chosen there.
+PAGE = ".html"
+KINDS = (".svg", ".png", ".pdf", PAGE)
 PROVISION = "provision"
 
 
@@ -103,10 +107,29 @@ def make_map(request: Request, progress: Progress) -> MapModel:
     is_plan = (request.source / RECORD).is_file()
     model = _of_plan(request, progress) if is_plan else _of_case(request, progress)
     progress.step("drawing the map")
+    if request.out.suffix.lower() == PAGE:
+        page = _page(request, is_plan=is_plan)
+        request.out.parent.mkdir(parents=True, exist_ok=True)
+        request.out.write_text(page, "utf-8", newline="\n")
+        return model
     svg = render_map(model, with_fonts=True)
     request.out.parent.mkdir(parents=True, exist_ok=True)
     write(svg, request.out, model.title, describe(model))
     return model
+
+
+def _page(request: Request, *, is_plan: bool) -> str:
+    """Return the page of a plan's maps, on which layers are chosen."""
+    if not is_plan or request.scheme:
+        raise UsageError(
+            "a page shows the layers of a plan: give the folder of one, and no --scheme"
+        )
+    told = _with_files(told_by_folder(request.source), request.files)
+    before = told_by_folder(request.against) if request.against else None
+    page = plain(write_page(told, before))
+    if not page:
+        raise UsageError(f"{NO_SHAPES}, or draw the provision alone: --layer {PROVISION}")
+    return page
 
 
 def _of_plan(request: Request, progress: Progress) -> MapModel:

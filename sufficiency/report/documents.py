@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sufficiency.documents.papers import papers
 from sufficiency.documents.tables_book import write_tables
 from sufficiency.maps.base_file import BASE_FILE, base_text
 from sufficiency.maps.draw import render_map
+from sufficiency.maps.page.write import write_page
 from sufficiency.maps.plan_map import find_geography, reported
 from sufficiency.maps.sources import told_by_run
 from sufficiency.report.compose import compose
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from sufficiency.disclosure import Published
     from sufficiency.run import Run
 
-REPORT, MAPS = "report.html", "maps"
+REPORT, MAPS, PAGE = "report.html", "maps", "map.html"
 
 
 def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str | bytes]:
@@ -72,7 +74,12 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         f"{MAPS}/{name}.svg": plain(render_map(model, with_fonts=True))
         for name, model in drawn.items()
     }
-    return found | ({BASE_FILE: base_text(told.base, told.sites)} if told else {})
+    if told is None:
+        return found
+    other = None if before is None else replace(told, areas=before, called="building nothing")
+    found |= {BASE_FILE: base_text(told.base, told.sites)}
+    page = plain(write_page(told, other))
+    return found | ({f"{MAPS}/{PAGE}": page} if page else {})
 
 
 def geography_of(run: Run) -> Geography | None:

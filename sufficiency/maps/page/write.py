@@ -59,12 +59,18 @@ def write_page(told: Told, before: Told | None = None) -> str:
     ----------
     before
         What the plan is compared with: building nothing, or another plan; None for nothing.
+
+    Returns
+    -------
+    "" where the shape of no area is known.
     """
+    geographies = [name for name in _geographies(told) if told.base.shapes(name)]
+    if not geographies:
+        return ""
     views = _views(told, before)
     shown = {PLAN: _values(told)} | ({BEFORE: _values(before)} if before else {})
     breaks = {(v, layer): _breaks(shown, v, layer) for v in views for layer in LAYERS}
     looks = {at: _look(told, at, cuts) for at, cuts in breaks.items()}
-    geographies = sorted({str(name) for name in told.areas["geography"]})
     data = {
         "views": views,
         "layers": [_layer(layer) for layer in LAYERS.values()],
@@ -91,6 +97,10 @@ def write_page(told: Told, before: Told | None = None) -> str:
             last=told.years[-1],
         )
     )
+
+
+def _geographies(told: Told) -> list[str]:
+    return sorted({str(name) for name in told.areas["geography"]})
 
 
 def _views(told: Told, before: Told | None) -> dict[str, str]:
@@ -164,6 +174,8 @@ def _packed(
     packed: dict[str, dict[str, Any]] = {}
     for (year, need, phase), rows in values.groupby(["year", "need", "phase"], sort=False):
         geography = str(rows["geography"].iloc[0])  # the finer where there are two, as on every map
+        if geography not in orders:
+            continue
         those = rows[rows["geography"] == geography].set_index("area").reindex(orders[geography])
         packed[f"{year} {need} {phase}"] = {
             "geography": geography,
