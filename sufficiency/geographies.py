@@ -60,7 +60,7 @@ def choose(
     for name, areas in maps.items():
         if hidden_pct(cells, keys, areas, threshold) <= MOST_HIDDEN_PCT:
             return name
-    return next(reversed(maps))
+    return list(maps)[-1]
 
 
 def hidden_pct(
