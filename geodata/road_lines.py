@@ -57,7 +57,7 @@ def read_lines(path: Path) -> dict[tuple[str, str], BaseGeometry]:
     }
 
 
-def kind_of(name: str, pattern: re.Pattern[str] = _OSM_KIND) -> str:
+def kind_of(name: str, pattern: re.Pattern[str] = _OS_KIND) -> str:
     """Return the class to draw of what a file calls a road."""
     found = pattern.match(name)
     if found is None:

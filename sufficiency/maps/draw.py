@@ -50,7 +50,8 @@ def render_map(model: MapModel, *, with_fonts: bool = False) -> str:
     shields, _ = draw_shields(model.roads, frame, taken)
     key, key_bottom = draw_key(model, lettered.sites, top)
     names, bottom = list_sites(lettered.listed, max(frame.box.bottom, key_bottom) + 2)
-    credit = wrap(f"{model.source} Run {model.run_id}.", CREDIT, WIDTH - 2 * MARGIN, 4)
+    run = f" Run {model.run_id}." if model.run_id else " Not planned yet."
+    credit = wrap(f"{model.source}{run}", CREDIT, WIDTH - 2 * MARGIN, 4)
     height = bottom + 16 + 13.5 * len(credit)
     parts = {
         "title": [

@@ -56,6 +56,7 @@ def draw_ground(model: MapModel, frame: Frame) -> list[str]:
         shapely.intersection(built, model.outline),
     )
     corner = f"translate({box.left:g} {box.top:g}) scale({scale:.6f})"
+    edge = "#b4b8bc" if model.is_change else "#ffffff"  # what is the same is all but white
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in model.data.items())
     return [
         _hatching(f"{ident}-withheld", scale),
@@ -67,7 +68,7 @@ def draw_ground(model: MapModel, frame: Frame) -> list[str]:
         f'<g transform="{corner}" stroke-linejoin="round" stroke-linecap="round" fill-rule="evenodd">',
         f'<path class="land" fill="{LAND}" d="{area_path(ground, frame)}"/>',
         f'<path class="built" fill="{BUILT}" d="{area_path(around, frame)}"/>',
-        f'<g id="{ident}-areas" class="areas" stroke="#ffffff" stroke-width="{1 / scale:.3f}"{data}>',
+        f'<g id="{ident}-areas" class="areas" stroke="{edge}" stroke-width="{1 / scale:.3f}"{data}>',
         *_areas(model, frame),
         "</g>",
         (

@@ -93,10 +93,9 @@ def layer_map(
     title, legend, unit = layer.title, layer.legend, layer.unit
     if before is not None:
         shading = change(shading, shade(before.areas, layer, chosen))
-        title, legend = (
-            f"Change: {title[0].lower()}{title[1:]}",
-            f"Change: {legend[0].lower()}{legend[1:]}",
-        )
+        against = f"Change against {before.called or 'another plan'}"
+        title = f"{against}: {title[0].lower()}{title[1:]}"
+        legend = f"{against}: {legend[0].lower()}{legend[1:]}"
         unit = unit.replace("% of children", "percentage points")
     shapes = told.base.shapes(shading.geography)
     where = "" if shading.geography == told.base.geography else f", by {shading.geography}"

@@ -143,7 +143,7 @@ def told_by_case(path: Path, progress: Progress, given: Mapping[str, str]) -> To
         sites=map_sites(case, schemes, located.provisions),
         base=base,
         years=range(settings.base_year, settings.last_year + 1),
-        run_id="none: not planned",
+        run_id="",
         notice=settings.notice,
         data_date=settings.data_date,
     )
