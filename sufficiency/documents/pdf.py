@@ -45,8 +45,13 @@ def write_pdf(paper: Paper) -> bytes:
     -------
     The file's bytes: the same for the same paper.
     """
-    given = json.dumps(_given(paper, outline(paper)), ensure_ascii=False)
+    data = _given(paper, outline(paper))
+    given = json.dumps(data, ensure_ascii=False)
     made, odd = _try(_source(), given)
+    if made is None:
+        _only_our_letters(data)
+        given = json.dumps(data, ensure_ascii=False)
+        made, odd = _try(_source(), given)
     if made is None:
         given = _showable(given)
         made, odd = _try(_source(), given)
@@ -106,6 +111,15 @@ def _all_fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts.folder()]
     )
+
+
+def _only_our_letters(data: dict[str, Any]) -> None:
+    """Put stand-ins into drawings, which have no other font than the packaged one."""
+    sections = [section for part in data["parts"] for section in part["sections"]]
+    for drawing in [drawing for section in sections for drawing in section["drawings"]]:
+        svg = drawing["svg"]
+        odd = {ord(letter) for letter in svg if ord(letter) >= 0x250} - fonts.LETTERS
+        drawing["svg"] = svg.translate({code: _stand_in(chr(code)) for code in odd})
 
 
 def _showable(given: str) -> str:
