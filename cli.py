@@ -340,7 +340,7 @@ for _row in COMMANDS:
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write: .svg, .png (300 dots an inch) or .pdf.",
+    help="File to write: .svg, .png (300 dots an inch), .pdf, or .html for a page with every layer.",
 )
 def map_(*, source: Path, out: Path, **asked: Any) -> None:  # noqa: ANN401
     """Draw a map of what OUT, a finished plan, publishes; or of CASE's provision."""
