@@ -101,8 +101,8 @@ def _words(found: Frontier) -> Words:
         key="frontier",
         title=title,
         subtitle=f"Best programme at each capital budget from {span}; one square a budget",
-        source=f"{found.prepared.case.settings.title}. Modelled; each programme is proved within {max(worst, 1e-4):.2g}% of the"
-        " best there can be.",
+        source=f"{found.prepared.case.settings.title}. Modelled; each programme is proved within"
+        f" {max(worst, 1e-4):.2g}% of the best there can be.",
         alt=f"Two plots by capital budget. {each}.",
     )
 
