@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "E204": "No such kind of provision",
     "E205": "Roads are needed",
     "E206": "The file of roads cannot be read",
+    "E207": "A file for the maps cannot be read",
     "W201": "The penalty for waiting is small",
     "W202": "A budget year is not used",
     "W206": "Far from any road",

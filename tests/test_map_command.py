@@ -15,7 +15,9 @@ from geodata.boundaries import BoundaryFileError, Shapes, pick_outline, read_sha
 from geodata.network import RoadFileError
 from geodata.road_lines import kind_of, number_of, read_lines
 from sufficiency.maps.base_file import BASE_FILE, base_text
+from sufficiency.run import check
 from tests.test_maps import areas_table, told
+from tests.town import write_town
 
 
 @pytest.fixture
@@ -100,6 +102,16 @@ def test_a_boundary_of_ones_own_takes_the_place_of_the_outline(out: Path, tmp_pa
         assert draw(out, *words, "--out", tmp_path / f"{name}.svg")[0] == 0
     before, after = ((tmp_path / f"{name}.svg").read_text("utf-8") for name in ("before", "after"))
     assert before != after
+
+
+@pytest.mark.parametrize("setting", ["boundary", "areas", "water", "roads"])
+def test_a_file_for_the_maps_that_cannot_be_read_is_found_by_check(
+    tmp_path: Path, setting: str
+) -> None:
+    town = write_town(tmp_path)
+    with (town / "case.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[map]\n{setting} = "absent.geojson"\n')
+    assert [fault.column for fault in check(town) if fault.code == "E207"] == [f"map.{setting}"]
 
 
 def test_the_council_is_picked_from_a_file_of_many() -> None:

@@ -53,6 +53,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (points.disagreeing_locations, ""),
     (points.far_away, ""),
     (plan.roads_missing, "settings"),
+    (plan.map_files_unread, "settings"),
     (plan.small_penalty, "prices settings"),
     (plan.unused_budget, "settings"),
     (demand.listed_and_projected, "new_children settings"),

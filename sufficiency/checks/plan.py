@@ -29,6 +29,26 @@ def roads_missing(case: Case) -> Iterator[Fault]:
         yield Fault("E205", case.files[SETTINGS], what, remedy, "travel.roads")
 
 
+def map_files_unread(case: Case) -> Iterator[Fault]:
+    """Find files for the maps that cannot be read, before anything is planned."""
+    from geodata.boundaries import BoundaryFileError, read_shapes
+    from geodata.network import RoadFileError
+    from geodata.road_lines import read_lines
+
+    given = case.settings.map
+    for name in ("boundary", "areas", "water", "roads"):
+        if not (file := str(getattr(given, name))):
+            continue
+        try:
+            if name == "roads":
+                read_lines(case.folder / file)
+            else:
+                read_shapes(case.folder / file, given.areas_name if name == "areas" else "")
+        except (BoundaryFileError, RoadFileError) as error:
+            remedy = "mend the file, or take the setting out"
+            yield Fault("E207", case.files[SETTINGS], str(error), remedy, f"map.{name}")
+
+
 def small_penalty(case: Case) -> Iterator[Fault]:
     """Warn when leaving a child without a place could pay.
 
