@@ -62,6 +62,8 @@ class Block:
         Whether the count is left out altogether where too much of it is small.
     guard
         Whether its cells must not be told though they are large.
+    shut_before
+        Before this year it is left out altogether.
     """
 
     table: str
@@ -73,6 +75,7 @@ class Block:
     listed: bool = False
     may_shut: bool = False
     guard: bool = False
+    shut_before: int = 0
 
 
 def make_atoms(findings: Findings) -> pd.DataFrame:
@@ -177,6 +180,7 @@ class Rows:
         *,
         listed: bool = False,
         may_shut: bool = False,
+        shut_before: int = 0,
     ) -> Block:
         """Return the cells of one count.
 
@@ -195,7 +199,7 @@ class Rows:
         sums.sum_duplicates()
         values = np.asarray(sums @ children, np.float64)
         years = table["year"].to_numpy(np.int64)
-        return Block(*where, values, years, sums, cost, listed, may_shut)
+        return Block(*where, values, years, sums, cost, listed, may_shut, shut_before=shut_before)
 
 
 def find_rows(table: pd.DataFrame, keys: Sequence[str], variants: Sequence[pd.DataFrame]) -> Rows:

@@ -116,6 +116,9 @@ def _mask_year(
     for n, side in enumerate(sides):
         for block, closed, hidden in zip(side.blocks, shut[n], masks[n], strict=True):
             rows = np.flatnonzero(block.years == year)
+            if year < block.shut_before:
+                hidden[rows] = True
+                continue
             if closed and block.counts[rows].sum() > DUST:
                 hidden[rows] = True
                 rows = rows[rules.is_small(block.counts[rows])]

@@ -100,8 +100,8 @@ def tabulate(
     chosen
         Geographies by table, where they are settled already.
     brief
-        Only what a plan is compared by: outcomes, gap, areas and journeys, without the numbers of all children, which
-        are those of the other plan.
+        Only what a plan is compared by: outcomes, gap, areas (of the last year) and journeys, without the numbers of
+        all children, which are those of the other plan.
     """
     maps = geographies(findings.areas["area"])
     chosen = chosen or geography_of(findings, maps, threshold)
@@ -146,7 +146,7 @@ class _Maker:
         brief: bool,
     ) -> None:
         self.findings, self.atoms, self.chosen, self.maps = findings, atoms, chosen, maps
-        self.brief = brief
+        self.brief, self.last_year = brief, int(atoms["year"].max()) if len(atoms) else 0
         self.children = atoms["children"].to_numpy(np.float64)
         self.tables: dict[str, pd.DataFrame] = {}
         self.blocks: list[Block] = []
@@ -182,6 +182,7 @@ class _Maker:
                     COSTS.get(kind, 1.0),
                     listed=listed and not flag,
                     may_shut=kind == "areas" and bool(flag),
+                    shut_before=self.last_year if self.brief and kind == "areas" else 0,
                 )
             )
 
