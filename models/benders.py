@@ -27,7 +27,7 @@ import numpy as np
 
 from models.duals import lower_bound, shortfall, sound
 from models.engines import NoAnswerError, Outcome
-from models.master import Master
+from models.master import NODES, Master
 from models.solution import Status, overspent
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ RELAXED_ROUNDS, SETTLED = 60, 2e-5
 #: Share of the cost by which an assignment may be above its bound where schemes are open in part.
 NEARLY = 1e-6
 #: Share of the gap left at which the master may stop, and the widest gap at which it may.
-OF_THE_GAP, WIDEST = 0.3, 2e-3
+OF_THE_GAP, WIDEST = 0.5, 2e-3
 #: Share of the gap asked for within which a choice is of no more interest.
 CLOSE = 0.999
 #: How far from a choice towards the core further cuts are made, while the gap is wider than the one asked for.
@@ -142,7 +142,7 @@ def choose(
     search = _Search(problem, assignment, opening_cost, learned)
     search.begin()
     core = _settle(search, gap, ends, progress)
-    rounds, share = 0, OF_THE_GAP
+    rounds, share, nodes = 0, OF_THE_GAP, NODES
     while search.gap > gap and (rounds == 0 or time.perf_counter() < ends):
         # Once at least, so that a plan stopped at the limit opens what is known to be good.
         left = None if time_limit is None else max(LEAST_SECONDS, ends - time.perf_counter())
@@ -150,9 +150,11 @@ def choose(
             relaxed=False,
             gap=max(gap / 2, min(WIDEST, share * search.gap)),
             under=search.best - CLOSE * gap * max(1.0, abs(search.best)),
+            nodes=nodes,
             seconds=left,
         )
         rounds += 1
+        nodes = 2 * nodes if opens is None else nodes
         if opens is not None and search.gap > gap:
             if search.price(opens):
                 search.price_between(opens, core, gap, ends)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MASTER = ("opens_once", "exclusive", "requires", "budget")
 #: The size that the assignment's cost has in the master, so that pounds and millions live together.
 SIZE = 1e4
+#: Nodes that one search may take at first.
+NODES = 300
 #: Heuristics of HiGHS that took half its time here and found what is priced already; little strong branching.
 SETTINGS = {
     "mip_heuristic_run_rins": False,
@@ -101,6 +103,7 @@ class Master:
         relaxed: bool,
         gap: float = 0.0,
         under: float = np.inf,
+        nodes: int = NODES,
         seconds: float | None = None,
     ) -> Floats | None:
         """Return (K, P) what to open, in part if `relaxed`, and lift the bound; None if there is nothing, or no time.
@@ -113,6 +116,8 @@ class Master:
             Share of the cost by which the choice may be above the bound.
         under
             Only choices that may cost less than this are of interest. That there is none proves it as a bound.
+        nodes
+            Most nodes of the search: a choice that is not the best makes a good cut, too.
 
         Raises
         ------
@@ -120,6 +125,7 @@ class Master:
             When nothing may be chosen, at any cost.
         """
         self._highs.changeRowBounds(self._under, 0.0, under / self._unit)
+        self._highs.setOptionValue("mip_max_nodes", nodes)
         while True:
             opens = self._run(relaxed=relaxed, gap=gap, under=under, seconds=seconds)
             over = [] if relaxed or opens is None else overspent(self._schemes, opens > 0.5)
