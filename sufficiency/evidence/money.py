@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.duals import total
 from sufficiency.schemes import discount
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class RealMoney:
 
     def of(self, solution: Solution) -> float:
         """Return the real money of what a plan decides."""
-        money = self.stay @ solution.stay + self.unplaced @ solution.unplaced
-        return float(money + (self.opening * solution.opens).sum())
+        money = total(self.stay, solution.stay) + total(self.unplaced, solution.unplaced)
+        return money + total(self.opening, solution.opens)
 
 
 def real_money(basis: Basis) -> RealMoney:
