@@ -80,7 +80,7 @@ def measure(task: Task, contender: str, limit: float) -> Measured:
         spent = _children_cpu() - before, time.monotonic() - began
         return Measured(task.name, contender, *spent, 0.0, 1, "stopped", gap=math.inf)
     if child.returncode:
-        said = (err.strip().splitlines() or ["no word"])[-1]
+        said = (err.strip().splitlines() or [f"ended from outside ({child.returncode})"])[-1]
         return Measured(task.name, contender, 0.0, 0.0, 0.0, 1, f"failed: {said[:120]}")
     return read(task, contender, json.loads(out.strip().splitlines()[-1]))
 
