@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,8 +87,11 @@ def find_masks(sides: Sequence[Side], ties: Sequence[Tie], rules: Rules) -> list
     """Return by side, table and column which cells are withheld."""
     shut = [[_mostly_small(block, rules) for block in side.blocks] for side in sides]
     masks = [[np.zeros(len(block.counts), bool) for block in side.blocks] for side in sides]
-    for year in sorted({int(year) for side in sides for year in side.atoms["year"]}):
-        _mask_year(year, sides, ties, rules, shut, masks)
+    years = sorted({int(year) for side in sides for year in side.atoms["year"]})
+    # Tables add up within a year only, and each year has rows of its own in the masks. The solver lets go of the
+    # interpreter, so threads are worth it.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(lambda year: _mask_year(year, sides, ties, rules, shut, masks), years))
     return [
         {(b.table, b.column): hidden for b, hidden in zip(side.blocks, of, strict=True) if b.table}
         for side, of in zip(sides, masks, strict=True)
