@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from sufficiency.evidence.commands import Command, Option
     from sufficiency.imports.children_out import Imported
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our arrays are small: threads would only wait for one another
+
 #: Exit codes that no error of ours carries.
 BUG, INTERRUPTED = 1, 130
 

@@ -46,7 +46,8 @@ def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
 def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
     """Return children without a place: a row a cohort and academic year, with the reason.
 
-    Columns: `area`, `need`, `phase`, `ncy`, `year`, `children`, `gbp` (interim provision, all of them, a year) and `reason`.
+    Columns: `area`, `need`, `phase`, `ncy`, `year`, `children`, `gbp` (interim provision, all of them, a year) and
+    `reason`.
     """
     states = np.flatnonzero(solution.unplaced > DUST)
     cohorts, settings = basis.cohorts, basis.case.settings
