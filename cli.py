@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sufficiency.evidence.commands import Command, Option
     from sufficiency.imports.children_out import Imported
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our arrays are small: threads would only wait for one another
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: threads would only wait
 
 #: Exit codes that no error of ours carries.
 BUG, INTERRUPTED = 1, 130
