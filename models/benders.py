@@ -162,7 +162,7 @@ def choose(
                 break  # it asks again for what is priced already: bound and best are as near as numbers allow
             else:
                 share = 0.0
-        progress(f"at most {max(0.0, search.gap):.4%} from the best there can be")
+        progress(search.words())
     if not np.isfinite(search.best):
         raise NoAnswerError(Outcome(Status.UNSOLVED, search.bound, "no choice was found in time"))
     search.leave()
@@ -211,6 +211,13 @@ class _Search:
     def bound(self) -> float:
         """Least cost of any plan, as far as is proved."""
         return self.master.bound
+
+    def words(self) -> str:
+        """Say how far the search is: the best so far, and the bound."""
+        if not np.isfinite(self.best):
+            return f"none is under £{self.bound:,.0f}"
+        apart = f"at most {max(0.0, self.gap):.4%} from the best there can be"
+        return f"best so far £{self.best:,.0f}, none is under £{self.bound:,.0f}, {apart}"
 
     @property
     def gap(self) -> float:

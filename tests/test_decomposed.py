@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,3 +149,17 @@ def test_cells_shared_out_have_the_same_values(name: str, shared_cases: Path) ->
     found = {cell: values for cell, *values in apart}
     for cell, *values in together:
         assert found[cell] == pytest.approx(values, abs=0.01, nan_ok=True)
+
+
+def test_progress_tells_the_best_and_the_bound(shared_cases: Path) -> None:
+    """Over all cases together: a small one may be settled before there is anything to tell."""
+    told: list[tuple[float, float]] = []
+    for name in SOME:
+        said: list[str] = []
+        solve(problem_of(shared_cases / name), whole=False, progress=said.append)
+        for words in said:
+            if words.startswith("best so far"):
+                best, bound = re.findall(r"£([0-9,]+)", words)
+                told.append((float(best.replace(",", "")), float(bound.replace(",", ""))))
+    assert told
+    assert all(bound <= best + 1 for best, bound in told)
