@@ -52,15 +52,15 @@ def compare_published(run: Run, published: Published) -> Compared | None:
         return None
     return Compared(
         baseline=published.baseline or published,
-        changes=publish_changes(before.changes),
+        changes=publish_changes(before.changes, published.rules.threshold),
         is_plan=before.is_plan,
     )
 
 
-def publish_changes(exact: pd.DataFrame) -> pd.DataFrame:
+def publish_changes(exact: pd.DataFrame, threshold: int = THRESHOLD) -> pd.DataFrame:
     """Round what becomes of children to five, and withhold what is under the threshold.
 
-    A mean is given of ten children or more.
+    A mean is given of twice as many children or more.
     """
     rows = exact[(exact["phase"] == ALL) | (exact["need"] == ALL)].reset_index(drop=True)
     shown = rows.astype(object)
@@ -68,9 +68,9 @@ def publish_changes(exact: pd.DataFrame) -> pd.DataFrame:
         rows[f"all_{way}"] = rows[way] + rows[f"much_{way}"]
     for name in (*OUTCOMES, "all_shorter", "all_longer"):
         rounded = NEAREST * np.floor(rows[name] / NEAREST + 0.5)
-        shown[name] = rounded.astype(object).mask(is_small(rows[name]), WITHHELD)
+        shown[name] = rounded.astype(object).mask(is_small(rows[name], threshold), WITHHELD)
     for way in ("shorter", "longer"):
-        few = rows[f"all_{way}"] < 2 * THRESHOLD
+        few = rows[f"all_{way}"] < 2 * threshold
         minutes = rows[f"minutes_{way}"]
         shown[f"minutes_{way}"] = (
             minutes.round().astype(object).mask(few & minutes.notna(), WITHHELD)

@@ -48,7 +48,7 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     for name, table in published.tables().items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))
     if run.baseline:
-        changes = publish_changes(run.baseline.changes)
+        changes = publish_changes(run.baseline.changes, published.rules.threshold)
         write_csv(folder / "changes.csv", stamped("changes", changes, method))
     summary = summarise(run)
     write_json(folder / "summary.json", summary)

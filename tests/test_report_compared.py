@@ -270,7 +270,7 @@ def test_changes_are_rounded_to_five_and_few_are_withheld() -> None:
             }
         ]
     )
-    row = publish_changes(exact).iloc[0]
+    row, strict = publish_changes(exact).iloc[0], publish_changes(exact, 10).iloc[0]
     assert [row[name] for name in ("shorter", "much_shorter", "longer", "same", "all_shorter")] == [
         "[c]",
         5.0,
@@ -279,3 +279,5 @@ def test_changes_are_rounded_to_five_and_few_are_withheld() -> None:
         10.0,
     ]
     assert (row["minutes_shorter"], row["minutes_longer"]) == (12.0, "[c]")
+    assert (strict["much_shorter"], strict["all_shorter"]) == ("[c]", 10.0)
+    assert strict["minutes_shorter"] == "[c]"
