@@ -48,7 +48,7 @@ FOLLOWERS = {
 
 
 def shown(name: str, exact: pd.DataFrame, masks: Masks, rules: Rules) -> pd.DataFrame:
-    """Return a table with every row, withheld cells marked."""
+    """Return a table with every row, withheld cells marked; so is a mean journey of few, however many wait beside."""
     table = rounded(exact, rules).astype(object)
     for column in COUNTS & set(exact.columns):
         hidden = masks.get((name, column))
@@ -57,6 +57,9 @@ def shown(name: str, exact: pd.DataFrame, masks: Masks, rules: Rules) -> pd.Data
         for follower in (column, *FOLLOWERS.get(column, [])):
             if follower in table:
                 table.loc[hidden, follower] = WITHHELD
+    if {"children", "unplaced", "mean_minutes"} <= set(exact.columns):
+        travel = exact["children"] - exact["unplaced"]
+        table.loc[rules.is_small(travel.to_numpy(np.float64)), "mean_minutes"] = WITHHELD
     return table
 
 

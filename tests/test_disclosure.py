@@ -6,10 +6,13 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from sufficiency.disclosure import THRESHOLD, WITHHELD
+from sufficiency.disclosure import THRESHOLD, WITHHELD, Rules
 from sufficiency.findings import BANDS
+from sufficiency.rendering import shown
 from tests.drafts import Draft
 from tests.plans import invoke, plan
 from tests.town import change, write_town
@@ -93,6 +96,16 @@ def test_what_follows_from_a_withheld_count_is_withheld(town: Path) -> None:
     few = [row for row in written.table("travel") if row["children"] == WITHHELD]
     assert few
     assert all(row["mean_minutes"] == row["p95_minutes"] == WITHHELD for row in few)
+
+
+def test_the_mean_journey_of_few_is_withheld_though_many_wait() -> None:
+    gap = pd.DataFrame(
+        {"children": [20.0, 20.0, 20.0], "unplaced": [18.0, 15.0, 20.0]}
+        | {"mean_minutes": [61.0, 30.0, np.nan]}
+    )
+    found = shown("gap", gap, {}, Rules())
+    assert found["mean_minutes"].tolist()[:2] == [WITHHELD, 30.0]
+    assert pd.isna(found["mean_minutes"][2])
 
 
 def test_groups_and_exact_tables_are_in_the_private_folder_only(town: Path) -> None:
