@@ -27,7 +27,8 @@ from sufficiency.maps.furniture import scale_box
 from sufficiency.maps.layers import LAYERS, Selection, shade
 from sufficiency.maps.lettering import Box, shorten, width, wrap
 from sufficiency.maps.model import Road
-from sufficiency.maps.plan_map import Told, catchment_map, layer_map, provision_map
+from sufficiency.maps.page.write import write_page
+from sufficiency.maps.plan_map import Told, catchment_map, layer_map, provision_map, reported
 from sufficiency.maps.sites import KINDS, MOST_NAMES, STATES, around, find_sites, letter
 from sufficiency.maps.typeset import to_pdf, to_png
 
@@ -324,6 +325,14 @@ def told(**changes: Any) -> Told:  # noqa: ANN401
         run_id="abc",
     )
     return replace(basic, **changes)
+
+
+@pytest.mark.parametrize("areas", [areas_table(year=2024), areas_table().iloc[:0]])
+def test_nothing_is_shaded_where_all_have_left(areas: pd.DataFrame) -> None:
+    assert reported(told(areas=areas)) == {}
+    assert write_page(told(areas=areas)) == ""
+    with pytest.raises(UsageError, match="the plan"):
+        layer_map(told(areas=areas), LAYERS["gap"], Selection(2025))
 
 
 def test_every_layer_is_named_for_the_command_line() -> None:

@@ -127,9 +127,16 @@ def values_of(rows: pd.DataFrame, layer: Layer) -> pd.Series:
     return (100 * values / numbers[layer.share_of]).round(0) if layer.share_of else values
 
 
+def has_anybody(areas: pd.DataFrame, year: int) -> bool:
+    """Whether the published areas have children in a year: all may have left by then."""
+    return year in set(areas["year"].astype(int))
+
+
 def _nobody(areas: pd.DataFrame, chosen: Selection) -> str:
     """Say which year, need or phase there is instead."""
     years = sorted(areas["year"].astype(int).unique())
+    if not years:
+        return "the plan is for nobody: nothing can be shaded"
     if chosen.year not in years:
         return f"the plan has no year {chosen.year}: give one from {years[0]} to {years[-1]}"
     found = [need for need in needs.NEEDS if need in set(areas["need"])]

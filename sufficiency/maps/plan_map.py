@@ -14,7 +14,7 @@ from geodata.areas import from_directory
 from sufficiency.catchments import PROVISION, SCHEME
 from sufficiency.errors import DisclosureError, UsageError
 from sufficiency.geographies import ALL, COUNCIL
-from sufficiency.maps.layers import LAYERS, REPORTED, Layer, Selection, change, shade
+from sufficiency.maps.layers import LAYERS, REPORTED, Layer, Selection, change, has_anybody, shade
 from sufficiency.maps.model import Area, Flow, MapModel
 from sufficiency.report.parts import academic
 
@@ -123,13 +123,15 @@ def layer_map(
 
 
 def reported(told: Told, baseline: pd.DataFrame | None = None) -> dict[str, MapModel]:
-    """Return the maps that every report has, of the plan's last year, by the name of their file.
+    """Return the maps that every report has, of the plan's last year, by file name; none if all have left by then.
 
     Parameters
     ----------
     baseline
         The areas of building nothing, as published; None where that is not known, or the same.
     """
+    if not has_anybody(told.areas, told.years[-1]):
+        return {}
     chosen = Selection(told.years[-1])
     maps = {key: layer_map(told, LAYERS[key], chosen) for key in REPORTED}
     if baseline is not None:

@@ -118,9 +118,11 @@ def _years_of(plan: Plan) -> list[str]:
     return [academic(plan.summary["base_year"] + n) for n in range(plan.summary["years"])]
 
 
-def outcomes(plan: Plan) -> Drawing:
-    """Show where children are, year by year."""
+def outcomes(plan: Plan) -> Drawing | None:
+    """Show where children are, year by year; nothing where a plan is for nobody."""
     table = plan.published.outcomes
+    if table.empty:
+        return None
     names = [academic(int(year)) for year in table["year"]]
     series = [
         Series(words, [_value(cell) for cell in table[place]])

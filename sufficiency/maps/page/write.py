@@ -22,7 +22,7 @@ from sufficiency.geographies import ALL
 from sufficiency.maps.classes import change_breaks, class_breaks
 from sufficiency.maps.draw import render_map
 from sufficiency.maps.key import shades
-from sufficiency.maps.layers import LAYERS, PHASE_WORDS, Selection, values_of
+from sufficiency.maps.layers import LAYERS, PHASE_WORDS, Selection, has_anybody, values_of
 from sufficiency.maps.model import Area
 from sufficiency.maps.plan_map import layer_map
 from sufficiency.maps.sites import KINDS, OTHER_KIND, STATES
@@ -62,10 +62,10 @@ def write_page(told: Told, before: Told | None = None) -> str:
 
     Returns
     -------
-    "" where the shape of no area is known.
+    "" where the shape of no area is known, or all children have left by the last year.
     """
     geographies = [name for name in _geographies(told) if told.base.shapes(name)]
-    if not geographies:
+    if not geographies or not has_anybody(told.areas, told.years[-1]):
         return ""
     views = _views(told, before)
     shown = {PLAN: _values(told)} | ({BEFORE: _values(before)} if before else {})
