@@ -18,6 +18,7 @@ from scipy import sparse
 from sufficiency.cube import Block
 from sufficiency.errors import UsageError
 from sufficiency.rendering import WITHHELD
+from sufficiency.safe import harmless
 from sufficiency.suppression import DUST
 from sufficiency.write import RECORD
 
@@ -179,7 +180,8 @@ def _then(table: pd.DataFrame, name: str, column: str, run: Already) -> Floats:
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """Return what heads a row as it is written: a name that would be a formula has a quote in front."""
+    return f"{value:g}" if isinstance(value, float) else str(harmless(value))
 
 
 def _only(block: Block, rows: Bools, cost: float, *, guard: bool) -> Block:

@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sufficiency.already import Already
+from sufficiency.already import _then as shown_then
 from sufficiency.disclosure import THRESHOLD, WITHHELD, Rules
 from sufficiency.findings import BANDS
 from sufficiency.rendering import shown
+from sufficiency.write import write_csv
 from tests.drafts import Draft
-from tests.plans import invoke, plan
+from tests.plans import Written, invoke, plan
 from tests.town import change, write_town
 
 if TYPE_CHECKING:
@@ -142,6 +145,21 @@ def test_what_is_named_as_public_must_be_a_plan(town: Path) -> None:
         )
         assert found.exit_code == 2
         assert name in found.output
+
+
+def test_a_row_whose_name_is_like_a_formula_is_found_in_what_is_public(tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "areas.csv",
+        pd.DataFrame({"area": ["=A", "B"], "need": "ASD", "phase": "all", "year": 2025}).assign(
+            geography="own", children=[WITHHELD, "7"]
+        ),
+    )
+    public = Written(tmp_path).table("areas")
+    table = pd.DataFrame({"area": ["=A", "B"], "need": "ASD", "phase": "all", "year": 2025})
+    run = Already("then", {}, {}, {"areas": public})
+    found = shown_then(table.assign(geography="own"), "areas", "children", run)
+    assert np.isnan(found[0])  # withheld then, and not: nobody there
+    assert found[1] == 7
 
 
 def test_a_number_that_few_have_changed_since_is_withheld(tmp_path: Path) -> None:
