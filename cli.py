@@ -270,6 +270,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     help="Whether to compare the plan with building nothing, which takes one more solve.",
 )
 @click.option("--whole-children", is_flag=True, help="Split no child between places.")
+@click.option("--tables-only", is_flag=True, help="No report, papers, maps or annexes: quicker.")
 @click.option(
     "--published",
     multiple=True,
@@ -280,10 +281,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
 @SKIP
 @FORMAT
 def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
-    """Plan CASE and write the answer to a folder.
-
-    The folder holds the report, its tables and the record of the run; see the README.
-    """
+    """Plan CASE and write the report, its tables and the record of the run to a folder; see the README."""
     from sufficiency import run
 
     try:
@@ -300,7 +298,8 @@ def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa:
         _say_json(summary)
     else:
         _say(summary_text(summary, width()))
-        _say(f"\nThe report is {out / 'report.html'}")
+        report = f"The report is {out / 'report.html'}"
+        _say(f"\n{f'The tables are in {out}' if options['tables_only'] else report}")
     raise click.exceptions.Exit(result.exit_code)
 
 

@@ -46,6 +46,8 @@ KEYS = {
     "origins": ("of", "id", "area", "year"),
     "outcomes": ("year",),
 }
+#: Files that hold children and all else.
+WORKBOOKS = (".xlsx",)
 #: Inputs that say nothing about who the children are.
 NOT_CHILDREN = {
     "case.toml",
@@ -128,9 +130,14 @@ def _rows(file: Path) -> list[Row]:
 def compare(earlier: Already, record: Mapping[str, Any], summary: Mapping[str, Any]) -> Compared:
     """Say what an earlier run has in common with the one of `record` and `summary`."""
     then, now = earlier.record, record
-    children = all(
-        then["inputs_sha256"].get(name) == now["inputs_sha256"].get(name)
-        for name in {*then["inputs_sha256"], *now["inputs_sha256"]} - NOT_CHILDREN
+    files = {*then["inputs_sha256"], *now["inputs_sha256"]} - NOT_CHILDREN
+    changed = {
+        name for name in files if then["inputs_sha256"].get(name) != now["inputs_sha256"].get(name)
+    }
+    # a workbook changes as a whole: whether its children did, their own hash says
+    children = not changed or (
+        all(name.lower().endswith(WORKBOOKS) for name in changed)
+        and then.get("children_sha256") == now.get("children_sha256", "")
     )
     children &= all(then["settings"].get(name) == now["settings"][name] for name in OF_CHILDREN)
     children &= then.get("left_out") == now.get("left_out")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models import Solution
+    from sufficiency.case import Case
     from sufficiency.documents.columns import Sheet
     from sufficiency.run import Run
     from sufficiency.settings import Settings
@@ -41,8 +42,8 @@ LIBRARIES = ("highspy", "PuLP", "numpy", "pandas", "pyproj", "scipy", "shapely",
 RESTS_ON_TRAVEL = ("placements", "gap", "areas", "ledger", "changes")
 
 
-def write_run(folder: Path, run: Run) -> dict[str, object]:
-    """Write every file of a run into `folder`; return the summary."""
+def write_run(folder: Path, run: Run, *, tables_only: bool = False) -> dict[str, object]:
+    """Write every file of a run into `folder`, or its tables and figures alone; return the summary."""
     published = publish_run(run)
     method = run.prepared.travel.journeys.method
     for name, table in published.tables().items():
@@ -53,15 +54,23 @@ def write_run(folder: Path, run: Run) -> dict[str, object]:
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})
+    if not tables_only:
+        _write_documents(folder, run, published, summary)
+    if gone := sentence(tally(run.prepared.left_out)):
+        (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
+    _write_private(folder / "private", run)
+    return summary
+
+
+def _write_documents(
+    folder: Path, run: Run, published: Published, summary: dict[str, object]
+) -> None:
+    """Write what people read: the report, papers, maps, annexes and layers."""
     for name, made in documents(run, published, summary).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(made if isinstance(made, bytes) else made.encode())
     _write_annexes(folder, annexes(run.prepared, published))
     write_layers(folder, run.prepared, published, geography_of(run))
-    if gone := sentence(tally(run.prepared.left_out)):
-        (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
-    _write_private(folder / "private", run)
-    return summary
 
 
 def _write_annexes(folder: Path, sheets: Sequence[Sheet]) -> None:
@@ -194,6 +203,7 @@ def record(run: Run) -> dict[str, object]:
         "run_id": run_id(run),
         "case": case.path.resolve().name,
         "inputs_sha256": dict(case.inputs),
+        "children_sha256": _children(case),
         "settings": _settings(case.settings),
         "asked": run.asked,
         "sufficiency": __version__,
@@ -208,6 +218,12 @@ def record(run: Run) -> dict[str, object]:
         "left_out": tally(prepared.left_out),
         "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
     }
+
+
+def _children(case: Case) -> str:
+    """Return the hash of the tables of children, which a workbook holds beside others."""
+    tables = (case.children, case.new_children)
+    return hashlib.sha256("".join(table.to_csv() for table in tables).encode()).hexdigest()
 
 
 def _settings(settings: Settings) -> dict[str, object]:

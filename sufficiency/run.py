@@ -102,11 +102,14 @@ class Extras(TypedDict, total=False):
         Folders of earlier plans that are public: no small number follows from them and this one together.
     whole_children
         Whether to split no child between places, as far as numbers of children are whole.
+    tables_only
+        Whether to write tables and figures alone: no report, papers, maps or annexes.
     """
 
     baseline: bool
     published: Sequence[Path]
     whole_children: bool
+    tables_only: bool
 
 
 def check(path: Path, progress: Progress | None = None) -> list[Fault]:
@@ -175,7 +178,7 @@ def plan(
     run = Run(prepared, solution, findings, asked, before, already, rounding)
     progress.step("writing")
     with whole_folder(out) as folder:
-        summary = write_run(folder, run)
+        summary = write_run(folder, run, tables_only=extras.get("tables_only", False))
     return Result(summary, exit_code(solution))
 
 

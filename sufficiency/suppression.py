@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 DUST = 1e-6
 #: What moving an unsafe cell by one child is worth, against the cost of withholding cells.
 WORTHS = (10.0, 30.0, 100.0, 300.0, 1e5)
-#: Witnesses of whole children are looked for among so many atoms at most, for so many seconds, as
-#: cheap to within so much.
+#: Witnesses of whole children are looked for among so many atoms at most, in so many nodes of the search (not in
+#: seconds: the same tables must lose the same cells on any machine), as cheap to within so much.
 MOST_WHOLE = 600
-PATIENCE, NEAR = 2.0, 0.05
+NODES, NEAR = 300, 0.05
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,12 @@ def _move(state: _State, unsafe: Ints, sign: Floats, worth: float) -> Floats:
         integrality=whole,
         bounds=Bounds(floor, ceiling),
         constraints=limits,
-        options={"time_limit": PATIENCE if cells.whole else np.inf, "mip_rel_gap": NEAR},
+        options={"node_limit": NODES, "mip_rel_gap": NEAR},
     )
+    if found.x is None and cells.whole:
+        # none of whole children was found: one of parts of children guards better than none
+        bounds = Bounds(floor, ceiling)
+        found = milp(goal, integrality=0 * whole, bounds=bounds, constraints=limits)
     if found.x is None:
         return np.zeros(len(values))
     return np.asarray(sums @ found.x[:n], np.float64)

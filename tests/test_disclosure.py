@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sufficiency.already import Already
+from sufficiency.already import Already, compare, read_already
 from sufficiency.already import _then as shown_then
 from sufficiency.disclosure import THRESHOLD, WITHHELD, Rules
 from sufficiency.findings import BANDS
@@ -18,7 +18,7 @@ from sufficiency.rendering import shown
 from sufficiency.write import write_csv
 from tests.drafts import Draft
 from tests.plans import Written, invoke, plan
-from tests.town import change, write_town
+from tests.town import as_workbook, change, write_town
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,3 +196,15 @@ def test_a_number_that_few_have_changed_since_is_withheld(tmp_path: Path) -> Non
     assert shown["SEMH"] == WITHHELD
     assert list(shown.values()).count(WITHHELD) >= 2  # else the total would tell it
     assert beside.json("run")["disclosure"]["published"] == [before.summary["run_id"]]
+
+
+def test_another_scheme_in_the_same_workbook_leaves_its_children_the_same(town: Path) -> None:
+    first = plan(as_workbook(town), town.parent / "first")
+    change(town, "schemes.csv", "S1,Extension,", "S1,Another,")
+    other = plan(as_workbook(town), town.parent / "other")
+    changed = [read_already(first.folder), other.json("run"), other.summary]
+    assert first.json("run")["inputs_sha256"] != other.json("run")["inputs_sha256"]
+    assert compare(*changed).same_children
+    change(town, "children.csv", "kid-a,1,", "kid-a,2,")
+    more = plan(as_workbook(town), town.parent / "more")
+    assert not compare(read_already(first.folder), more.json("run"), more.summary).same_children

@@ -213,7 +213,7 @@ def test_no_small_count_follows_from_a_plan_and_another_that_is_public(
     cases = {side: Case.plan(drafts[side], tmp_path / side) for side in drafts}
     for side in drafts:
         public = [tmp_path / "out-then"] if side == "now" else []
-        run.plan(tmp_path / side, tmp_path / f"out-{side}", published=public)
+        run.plan(tmp_path / side, tmp_path / f"out-{side}", published=public, tables_only=True)
     for year in sorted(cases["now"].findings.gap["year"].unique()):
         plans: list[Plan] = []
         real: dict[tuple[Any, ...], float] = {}

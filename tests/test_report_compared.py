@@ -65,7 +65,7 @@ def write_valley(folder: Path, settings: str = "") -> Path:
 @lru_cache(maxsize=1)
 def valley() -> tuple[Written, Page]:
     folder = Path(mkdtemp())
-    written = plan(write_valley(folder), folder / "out")
+    written = plan(write_valley(folder), folder / "out", tables_only=False)
     return written, Page((written.folder / "report.html").read_text("utf-8"))
 
 
@@ -219,7 +219,7 @@ def test_the_sources_of_assumptions_are_given() -> None:
 
 
 def test_without_a_baseline_nothing_is_compared(tmp_path: Path) -> None:
-    out = plan(write_valley(tmp_path), tmp_path / "out", baseline=False).folder
+    out = plan(write_valley(tmp_path), tmp_path / "out", baseline=False, tables_only=False).folder
     text = Page((out / "report.html").read_text("utf-8")).text
     assert "if nothing" not in text.lower()
     assert "nobody is left without a place." in text
@@ -227,7 +227,7 @@ def test_without_a_baseline_nothing_is_compared(tmp_path: Path) -> None:
 
 def test_a_plan_that_builds_nothing_says_so(tmp_path: Path) -> None:
     settings = "[capital]\nbudget_gbp = { 2025 = 1000 }\n"
-    out = plan(write_valley(tmp_path, settings), tmp_path / "out").folder
+    out = plan(write_valley(tmp_path, settings), tmp_path / "out", tables_only=False).folder
     text = Page((out / "report.html").read_text("utf-8")).text
     assert "Of one proposed scheme none opens" in text
     assert "this is also what happens if nothing is built" in text

@@ -24,6 +24,12 @@ NOTES = (
     "Capital a place divides the capital by the places when built up in full.",
 )
 
+#: Columns before those of the years.
+HEADS = [
+    *("Scheme", "Site", "Kind", "Needs", "Year groups", "Status", "Decision", "Opens in"),
+    *("Capital (£)", "Places in full", "Capital a place (£)", "Revenue in full (£ a year)"),
+]
+
 
 def pipeline(
     case: Case, schemes: Iterable[Scheme], pools: Pools, published: pd.DataFrame
@@ -43,7 +49,7 @@ def pipeline(
     ]
     frame = pd.DataFrame(rows)
     if frame.empty:
-        return frame
+        return pd.DataFrame(columns=HEADS)
     order = {"Committed": 0, "Opens": 1, "Not chosen": 2}
     return frame.sort_values(
         ["Decision", "Opens in", "Scheme"],
