@@ -183,6 +183,7 @@ SUMMARY = {
     "gap_pct": 0.25,
     "cost_gbp": 1_234_567.0,
     "unplaced_child_years": 2.0,
+    "baseline": {"is_plan": False, "cost_gbp": 2_234_567.0, "unplaced_child_years": 2.0},
     "warnings": 1,
     "schemes": [
         {"scheme_id": "B", "name": "A base", "year": 2027},
@@ -198,6 +199,7 @@ def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) ->
     words = " ".join(done.stdout.split())
     assert "not proved best, only to within 0.25% of its cost" in words
     assert "£1.2 million" in words
+    assert "£1.0 million less than if nothing were built" in words
     assert "2 of 3 open 2026 A 2027 A base" in words
     assert "A school" not in words
     assert done.stdout.splitlines()[-1].endswith("report.html")

@@ -350,7 +350,7 @@ def demand(town: Path, text: str) -> list[str]:
 
 def test_a_run_says_which_projection_it_used(town: Path, tmp_path: Path) -> None:
     assert demand(town, "growth_pct = 60\ngrowth_by_need_pct = { semh = 80 }") == []
-    written = plan(town, tmp_path / "out")
+    written = plan(town, tmp_path / "out", tables_only=False)
     record = written.json("run")["demand"]
     assert record["method"] == "growth"
     assert record["parameters"]["growth_by_need_pct"] == {"SEMH": 80.0}
