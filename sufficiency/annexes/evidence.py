@@ -44,7 +44,7 @@ NOTES = (
 OUTCOMES = {
     "unplaced": "without a place",
     "independent": "in independent provision",
-    "out_of_area": "out of area",
+    "out_of_area": "out of area (independent places away included)",
 }
 
 

@@ -98,7 +98,7 @@ def _which(opens: int, proposed: int) -> str:
 def explained(plan: Plan) -> str:
     """Say when, and what the plan costs in real money."""
     ledger = _ledger(plan)
-    revenue = ledger["place funding"] + ledger["top-up"] + ledger["independent fees"]
+    revenue = by_budget(ledger)[REVENUE]
     stopped = (
         ""
         if plan.summary["status"] == "optimal"
@@ -112,8 +112,8 @@ def explained(plan: Plan) -> str:
         else "As no proposed scheme opens, this is also what happens if nothing is built. "
     )
     return (
-        f"{stopped}{_when(plan)}Over {_years(plan)} the modelled bill for places, top-up and independent fees "
-        f"is {money(revenue)}, and for transport {money(ledger['transport'])}, at "
+        f"{stopped}{_when(plan)}Over {_years(plan)} modelled high needs spending (places, top-up, independent fees, "
+        f"waiting and moves) is {money(revenue)}, and for transport {money(ledger['transport'])}, at "
         f"{plan.context.settings.money.price_base} prices. {against}These are places needed, as modelled: "
         "no figure here is a decision about any child."
     )

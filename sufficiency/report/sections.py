@@ -115,7 +115,7 @@ def _served(plan: Plan) -> Table | None:
     for scheme, found in rows.groupby("scheme", sort=False):
         shown = [row for row in found.to_dict("records") if not is_withheld(row["children"])]
         fewer = len(found) - len(shown)
-        which = counted(fewer, "further group") if shown else f"all of {fewer}"
+        which = counted(fewer, "further group" if shown else "group")
         few = f"{which} withheld" if fewer else ""
         lines = [
             (f"{row['need']}, {PHASE_WORDS[row['phase']].lower()}", figure(row["children"]))
