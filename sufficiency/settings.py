@@ -45,6 +45,10 @@ KINDS: dict[str, str] = {
 KindName = Literal["special", "base", "mainstream", "independent", "alternative", "college"]
 
 
+#: Where the carbon dioxide of a kilometre is from; a taxi is taken for it.
+DIESEL_CAR = "average diesel car, DESNZ conversion factors 2025; not checked at source"
+
+
 class Money(Frozen):
     """Prices and discounting."""
 
@@ -100,6 +104,9 @@ class Transport(Frozen):
     children_per_vehicle: Annotated[
         float, about("children who share a vehicle", "children", "assumed", least=0.1, most=100)
     ] = 2.0
+    kg_co2_per_km: Annotated[
+        float, about("carbon dioxide equivalent of a vehicle", "kg a km", DIESEL_CAR, most=10)
+    ] = 0.173
     over_km: Annotated[float, about("no transport at or under it", "km", most=1000)] = 0.0
     eligible_pct: Annotated[float, about("children transported at all", "%", most=100)] = 100.0
 
