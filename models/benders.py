@@ -28,7 +28,7 @@ import numpy as np
 from models.duals import lower_bound, shortfall, sound
 from models.engines import NoAnswerError, Outcome
 from models.master import NODES, Master
-from models.solution import Status, overspent
+from models.solution import Status, overspent, too_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -300,14 +300,17 @@ class _Search:
             or any((started[k] > started[other]).any() for k, other in schemes.requires)
             or not once[list(schemes.must)].all()
             or overspent(schemes, opens)
+            or (too_alike(schemes, opens) > 0).any()
         )
 
     def _may_be(self, opens: Floats) -> bool:
-        """Whether schemes are opened wholly, those that must are, and all within the budget to the penny."""
+        """Whether schemes are opened wholly, those that must are, all within the budget to the penny, and others."""
+        schemes = self._problem.schemes
         whole = np.abs(opens - np.round(opens)).max(initial=0.0) < 1e-9
         chosen = opens > 0.5
-        must = bool(chosen[list(self._problem.schemes.must)].any(axis=1).all())
-        return bool(whole) and must and not overspent(self._problem.schemes, chosen)
+        must = bool(chosen[list(schemes.must)].any(axis=1).all())
+        differs = not (too_alike(schemes, chosen) > 0).any()
+        return bool(whole) and must and differs and not overspent(schemes, chosen)
 
     def _cut(self, duals: Duals) -> _Cut:
         problem, schemes = self._problem, self._problem.schemes

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.assignment import Assignment
 from models.benders import with_schemes_open
+from models.solution import too_alike
 
 if TYPE_CHECKING:
     from models.assignment import Assigned
@@ -52,6 +53,8 @@ def without_needless(
             continue
         fewer = now.copy()
         fewer[k] = False
+        if (too_alike(problem.schemes, fewer) > 0).any():
+            continue
         assigned = assignment.solve(with_schemes_open(problem, fewer).room)
         saved = float(cost[k][now[k]].sum())
         if assigned.cost <= flow_cost + saved + SAME * max(1.0, flow_cost):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.problem import Floats, Problem
 
 #: Constraint families of the master: those that only speak of what opens.
-MASTER = ("opens_once", "exclusive", "requires", "budget")
+MASTER = ("opens_once", "exclusive", "requires", "budget", "differs")
 #: The size that the assignment's cost has in the master, so that pounds and millions live together.
 SIZE = 1e4
 #: Nodes that one search may take at first.

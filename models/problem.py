@@ -137,6 +137,8 @@ class Schemes:
         Pairs (scheme, other): the scheme opens no earlier than the other.
     must
         Schemes that open, in one of the periods in which they may.
+    differs
+        Pairs (schemes, least): of all schemes, at least so many open that are not among these, or are and do not.
     """
 
     may_open: Bools
@@ -149,6 +151,7 @@ class Schemes:
     exclusive: tuple[tuple[int, ...], ...] = ()
     requires: tuple[tuple[int, int], ...] = ()
     must: tuple[int, ...] = ()
+    differs: tuple[tuple[tuple[int, ...], int], ...] = ()
 
     def __len__(self) -> int:
         """Return the number of schemes."""
@@ -283,6 +286,10 @@ class Problem:
             (
                 _outside(np.array(schemes.must), 0, len(schemes)),
                 "there is no scheme that must open",
+            ),
+            (
+                any(_outside(np.array(other), 0, len(schemes)) for other, _ in schemes.differs),
+                "a choice to differ from has no such scheme",
             ),
             (
                 not _finite(states.supply, states.on_roll, states.unplaced_cost),

@@ -161,6 +161,16 @@ def budget(problem: Problem, variables: Variables) -> Rows:
             yield f"budget_{t}", _sum(row) <= float(schemes.budget[t])
 
 
+def differs(problem: Problem, variables: Variables) -> Rows:
+    """A choice differs from others: so many schemes open that are not of one, or are of it and do not.
+
+    ``sum_{k in D} sum_t y_kt - sum_{k not in D} sum_t y_kt <= |D| - d`` (schemes), for every other choice D.
+    """
+    for n, (other, least) in enumerate(problem.schemes.differs):
+        row = [(y, 1.0 if k in other else -1.0) for (k, _), y in variables.opens.items()]
+        yield f"differs_{n}", _sum(row) <= len(other) - least
+
+
 def not_together(variables: Variables, by: int, schemes: Sequence[int]) -> pulp.LpConstraint:
     """Not all of some schemes open by a period: ``sum_{k in C} sum_{j <= t} y_kj <= |C| - 1``.
 
@@ -180,6 +190,7 @@ FAMILIES: dict[str, Family] = {
     "exclusive": exclusive,
     "requires": requires,
     "budget": budget,
+    "differs": differs,
 }
 
 

@@ -97,6 +97,12 @@ def overspent(schemes: Schemes, opens: Bools) -> list[tuple[int, tuple[int, ...]
     ]
 
 
+def too_alike(schemes: Schemes, opens: Bools) -> Floats:
+    """(D,) by how many schemes too few a choice differs from each that it must differ from (positive = broken)."""
+    chosen = set(np.flatnonzero(opens.any(axis=1)).tolist())
+    return np.array([least - len(chosen ^ set(other)) for other, least in schemes.differs], float)
+
+
 def added_places(problem: Problem, opens: Bools) -> Floats:
     """(Q, P) places that the opened schemes add to each pool in each period."""
     added = np.zeros_like(problem.room)

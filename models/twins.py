@@ -45,6 +45,7 @@ def _nature(schemes: Schemes, k: int) -> Hashable:
         tuple(sorted((int(schemes.pool[m]), schemes.places[m].tobytes()) for m in adds)),
         k in schemes.must,
         tuple(k in group for group in schemes.exclusive),
+        tuple(k in other for other, _ in schemes.differs),
         tuple(sorted(other for scheme, other in schemes.requires if scheme == k)),
         tuple(sorted(scheme for scheme, other in schemes.requires if other == k)),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.duals import lower_bound, total
 from models.problem import Schemes
-from models.solution import HALF_A_PENNY, added_places
+from models.solution import HALF_A_PENNY, added_places, too_alike
 
 if TYPE_CHECKING:
     from models.problem import Floats, Problem
@@ -88,6 +88,7 @@ def _excesses(problem: Problem, solution: Solution) -> dict[str, Floats]:
         ),
         "requires": _out_of_order(problem, solution),
         "budget": np.where(over > HALF_A_PENNY, over, 0.0),
+        "differs": too_alike(problem.schemes, opens),
     }
 
 

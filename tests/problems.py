@@ -53,5 +53,6 @@ def small() -> Problem:
             places=np.array([[1.0, 2.0], [1.0, 1.0]]),
             exclusive=((0, 1),),
             requires=((2, 1),),
+            differs=(((0, 2), 1),),
         ),
     )

@@ -125,6 +125,12 @@ def test_a_scheme_that_must_open_and_does_not_is_named() -> None:
     assert [(b.rule, b.index) for b in verify(must, answer())] == [("must open", 1)]
 
 
+def test_a_choice_too_like_another_is_named() -> None:
+    problem = small()
+    other = replace(problem, schemes=replace(problem.schemes, differs=(((0,), 3), ((1, 0), 3))))
+    assert [(b.rule, b.index, b.amount) for b in verify(other, answer())] == [("differs", 1, 1)]
+
+
 def test_a_negative_wait_is_named_though_the_pool_is_over_full_too() -> None:
     rules = {b.rule for b in verify(small(), answer(stay={0: 3}, unplaced={0: -1}))}
     assert rules == {"unplaced is not negative", "places"}
@@ -134,7 +140,7 @@ def test_every_rule_is_broken_somewhere_here() -> None:
     from models.verify import _excesses
 
     alone = {broken.rule for broken in BROKEN.values()}
-    together = {"opens once", "unplaced is not negative", "must open"}
+    together = {"opens once", "unplaced is not negative", "must open", "differs"}
     assert set(_excesses(small(), answer())) <= alone | together
 
 
