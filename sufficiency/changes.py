@@ -67,16 +67,32 @@ def compare(
     both = both.fillna({"children_before": 0.0, "children_after": 0.0})
     origin = table["origin"].to_numpy(np.int64)[both["cohort"]]
     both["minutes"] = _minutes(journeys, origin, both["provision"].to_numpy(np.int64))
-    found = [
-        (cohort, year, *_outcome(pair)) for cohort, year, pairs in _pairs(both) for pair in pairs
-    ]
-    frame = pd.DataFrame(found, columns=["cohort", "year", "outcome", "children", "minutes"])
+    frame = outcomes(both)
     reception = table["reception"].to_numpy(np.int64)[frame["cohort"]]
     phases = {ncy: needs.phase(ncy) for ncy in range(-10, 30)}
     frame["phase"] = (frame["year"] - reception).map(phases)
     frame["need"] = table["need"].to_numpy(object)[frame["cohort"]]
     base = after[0].case.settings.base_year
     return _tabulate(frame.assign(year=frame["year"] + base))
+
+
+def outcomes(both: pd.DataFrame) -> pd.DataFrame:
+    """Return what becomes of the children of each cohort and year, a row a pair of journeys.
+
+    Parameters
+    ----------
+    both
+        `cohort`, `year`, `provision`, `children_before`, `children_after`, and the `minutes` from home to there: NaN
+        where no journey is known, inf for those without a place.
+
+    Returns
+    -------
+    `cohort`, `year`, `outcome` ("" for nowhere in both), `children` and `minutes`: by how many it is longer.
+    """
+    found = [
+        (cohort, year, *_outcome(pair)) for cohort, year, pairs in _pairs(both) for pair in pairs
+    ]
+    return pd.DataFrame(found, columns=["cohort", "year", "outcome", "children", "minutes"])
 
 
 def _where(basis: Basis, solution: Solution) -> pd.DataFrame:
@@ -160,24 +176,28 @@ def _outcome(pair: Pair) -> tuple[str, float, float]:
 
 def _tabulate(rows: pd.DataFrame) -> pd.DataFrame:
     """Count children by outcome, for every phase and need and all of either."""
-    rows = rows[rows["outcome"] != ""]
     copies = [
         rows,
         rows.assign(phase=ALL),
         rows.assign(need=ALL),
         rows.assign(phase=ALL, need=ALL),
     ]
-    keys, long = ["year", "phase", "need"], pd.concat(copies, ignore_index=True)
+    keys = ["year", "phase", "need"]
+    order = {name: n for n, name in enumerate([ALL, *needs.PHASES, *needs.NEEDS, needs.UNASSESSED])}
+    return tally(pd.concat(copies, ignore_index=True), keys).sort_values(
+        keys, key=lambda c: c if c.name == "year" else c.map(order), ignore_index=True
+    )
+
+
+def tally(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Count children by outcome, and take the mean of how much shorter and longer journeys are, by `keys`."""
+    long = rows[rows["outcome"] != ""]
     counts = long.pivot_table("children", keys, "outcome", aggfunc="sum", fill_value=0.0).reindex(
         columns=list(OUTCOMES), fill_value=0.0
     )
-    long["child_minutes"] = long["minutes"].abs() * long["children"]
+    minutes = long.assign(child_minutes=long["minutes"].abs() * long["children"])
     for way in ("shorter", "longer"):
-        mine = long[long["outcome"].isin([way, f"much_{way}"])].groupby(keys)
+        mine = minutes[minutes["outcome"].isin([way, f"much_{way}"])].groupby(keys)
         sums = mine[["child_minutes", "children"]].sum()
         counts[f"minutes_{way}"] = sums["child_minutes"] / sums["children"]
-    order = {name: n for n, name in enumerate([ALL, *needs.PHASES, *needs.NEEDS, needs.UNASSESSED])}
-    frame = counts.reset_index().rename_axis(columns=None)
-    return frame.sort_values(
-        keys, key=lambda c: c if c.name == "year" else c.map(order), ignore_index=True
-    )
+    return counts.reset_index().rename_axis(columns=None)

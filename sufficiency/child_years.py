@@ -32,9 +32,9 @@ SPARE = 1e-6
 def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
     """Return children who are somewhere: a row a cohort, provision, pool and academic year.
 
-    Columns: `area`, `need`, `phase` (of that year's NCY), `ncy`, `provision`, `pool` (its position; -1 takes no place),
-    `independent`, `out_of_area`, `year`, `children`, `km` and `minutes` (one way; NaN where no journey is known),
-    `price_gbp` and `transport_gbp` (all children, a year, undiscounted).
+    Columns: `cohort` (its position), `area`, `need`, `phase` (of that year's NCY), `ncy`, `provision`, `pool` (its
+    position; -1 takes no place), `independent`, `out_of_area`, `year`, `children`, `km` and `minutes` (one way; NaN
+    where no journey is known), `price_gbp` and `transport_gbp` (all children, a year, undiscounted).
     """
     moving = _rows(
         basis, basis.years, solution.stay[basis.years.stay] * basis.years.share, journeys
@@ -46,8 +46,8 @@ def spent(basis: Basis, solution: Solution, journeys: Journeys) -> pd.DataFrame:
 def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
     """Return children without a place: a row a cohort and academic year, with the reason.
 
-    Columns: `area`, `need`, `phase`, `ncy`, `year`, `children`, `gbp` (interim provision, all of them, a year) and
-    `reason`.
+    Columns: `cohort`, `area`, `need`, `phase`, `ncy`, `year`, `children`, `gbp` (interim provision, all of them, a
+    year) and `reason`.
     """
     states = np.flatnonzero(solution.unplaced > DUST)
     cohorts, settings = basis.cohorts, basis.case.settings
@@ -56,6 +56,7 @@ def waiting(basis: Basis, solution: Solution) -> pd.DataFrame:
     could = _could_be_placed(basis, solution)
     return pd.DataFrame(
         {
+            "cohort": cohorts.cohort[states],
             "area": table["area"].to_numpy(),
             "need": table["need"].to_numpy(),
             "phase": [needs.phase(int(ncy)) for ncy in cohorts.ncy[states]],
@@ -87,6 +88,7 @@ def _rows(basis: Basis, years: StayYears, children: Floats, journeys: Journeys) 
     km, minutes = journeys.km[origin, provision], journeys.minutes[origin, provision]
     return pd.DataFrame(
         {
+            "cohort": cohort,
             "area": table["area"].to_numpy(),
             "need": table["need"].to_numpy(),
             "phase": [needs.phase(int(ncy)) for ncy in years.ncy[real]],

@@ -63,6 +63,12 @@ def publish_changes(exact: pd.DataFrame, threshold: int = THRESHOLD) -> pd.DataF
     A mean is given of twice as many children or more.
     """
     rows = exact[(exact["phase"] == ALL) | (exact["need"] == ALL)].reset_index(drop=True)
+    return round_changes(rows, threshold)
+
+
+def round_changes(exact: pd.DataFrame, threshold: int = THRESHOLD) -> pd.DataFrame:
+    """Round what becomes of children, however it is broken down, as `publish_changes` does."""
+    rows = exact.copy()
     shown = rows.astype(object)
     for way in ("shorter", "longer"):
         rows[f"all_{way}"] = rows[way] + rows[f"much_{way}"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sufficiency import __version__
+from sufficiency import __version__, whereabouts
 from sufficiency.already import compare
 from sufficiency.annexes import returns
 from sufficiency.annexes.make import FOLDER, annexes, for_the_return
@@ -241,7 +241,7 @@ def _fault(fault: Any) -> dict[str, object]:  # noqa: ANN401
 def _write_private(folder: Path, run: Run) -> None:
     """Write the exact tables, and the groups of children that went in, where only the analyst may look."""
     folder.mkdir(mode=0o700)
-    exact = run.findings
+    exact, basis = run.findings, run.prepared.basis
     tables = {
         "placements": exact.placements,
         "unplaced": exact.unplaced,
@@ -251,7 +251,9 @@ def _write_private(folder: Path, run: Run) -> None:
         "areas": exact.areas,
         "served": exact.served,
         "origins": exact.origins,
-        "groups": run.prepared.basis.groups,
+        "groups": basis.groups,
+        whereabouts.FILE: whereabouts.whereabouts(basis, exact.somewhere, exact.without),
+        whereabouts.PROVISIONS: whereabouts.provisions(basis),
     }
     if run.baseline:
         tables["changes"] = run.baseline.changes
