@@ -14,7 +14,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -36,13 +36,16 @@ from sufficiency.console_faults import check_text, faults_json, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.maps import OPTIONS
+from sufficiency.options import PLAN, Option
 from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+C = TypeVar("C", bound="Callable[..., Any]")
 
-    from sufficiency.evidence.commands import Command, Option
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sufficiency.evidence.commands import Command
     from sufficiency.imports.children_out import Imported
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: threads would only wait
@@ -57,6 +60,9 @@ Exit codes:       0 done, 1 our bug, 2 usage, 3 the data has errors, 4 no plan m
                   5 stopped at a limit with a plan not proved best, 6 refused to disclose"""
 
 
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
 class Finite(click.FloatRange):
     """A number within a range, which `nan` and `inf` are not."""
 
@@ -68,6 +74,34 @@ class Finite(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value!r} is not a finite number.", param, ctx)
         return number
+
+
+def with_options(rows: Sequence[Option]) -> Callable[[C], C]:
+    """Give a command the options of a table."""
+
+    def give(command: C) -> C:
+        for row in reversed(rows):
+            command = _option(row)(command)
+        return command
+
+    return give
+
+
+def _option(row: Option) -> Any:  # noqa: ANN401 - a decorator
+    def whole(end: float | None) -> int | None:
+        return None if end is None else int(end)
+
+    asked: dict[str, Any] = {"metavar": row.metavar, "help": row.help, "multiple": row.many}
+    if row.kind is bool:
+        return click.option(row.flag, is_flag=True, default=bool(row.default), help=row.help)
+    kinds: Any = {
+        float: Finite(row.least, row.most, min_open=row.above),
+        int: click.IntRange(whole(row.least), whole(row.most)),
+        Path: FOLDER,
+    }
+    kind = click.Choice(row.kind) if isinstance(row.kind, tuple) else kinds.get(row.kind, row.kind)
+    shown = row.default is not None
+    return click.option(row.flag, type=kind, default=row.default, show_default=shown, **asked)
 
 
 class Commands(click.Group):
@@ -249,35 +283,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the plan. An earlier plan there is replaced whole; a folder of anything else is refused.",
 )
-@click.option(
-    "--gap",
-    type=Finite(0, 1),
-    default=1e-6,
-    show_default=True,
-    help="How near to the best possible the plan must be proved, as a share of its cost.",
-)
-@click.option(
-    "--time-limit",
-    type=Finite(0, min_open=True),
-    metavar="SECONDS",
-    help="Stop looking for better schemes after so long. [default: no limit]",
-)
-@click.option("--solver", type=click.Choice(["highs", "cbc"]), default="highs", show_default=True)
-@click.option(
-    "--baseline/--no-baseline",
-    default=True,
-    show_default=True,
-    help="Whether to compare the plan with building nothing, which takes one more solve.",
-)
-@click.option("--whole-children", is_flag=True, help="Split no child between places.")
-@click.option("--tables-only", is_flag=True, help="No report, papers, maps or annexes: quicker.")
-@click.option(
-    "--published",
-    multiple=True,
-    metavar="OUT",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of an earlier plan that is public, so that the two together tell no small number; repeat for more.",
-)
+@with_options(PLAN)
 @SKIP
 @FORMAT
 def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
@@ -306,31 +312,29 @@ def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa:
 def _evidence(row: Command) -> click.Command:
     """Make a command of its row in the table."""
 
-    def run(*, case: Path, out: Path, style: str, **asked: Any) -> None:  # noqa: ANN401
+    def run(*, style: str, out: Path | None, **asked: Any) -> None:  # noqa: ANN401
         with show_progress() as progress:
-            answer = row.run(case, out, asked, progress)
+            answer = row.answer(asked, out, progress)
         _say_json(answer.summary) if style == "json" else _say(answer.text(width()))
+        if out and style != "json":
+            _say(f"\nTo read and keep: {out / row.name}.html")
         raise click.exceptions.Exit(answer.exit_code)
 
-    command: Any = CASE(_OUT(SKIP(FORMAT(run))))
-    for option in reversed(row.options):
-        command = _option(option)(command)
-    return click.command(row.name, help=row.help)(command)
+    command: Any = with_options(row.options)(_out(row)(FORMAT(run)))
+    if row.plans:
+        taken = click.argument(
+            "plans", nargs=-1, required=True, metavar="BASELINE OPTION...", type=FOLDER
+        )
+    else:
+        taken, command = CASE, SKIP(command)
+    return click.command(row.name, help=row.help)(taken(command))
 
 
-def _option(option: Option) -> Any:  # noqa: ANN401 - a decorator
-    ranged: Any = {float: Finite, int: click.IntRange}.get(option.kind)
-    kind = ranged(option.least, option.most) if ranged else option.kind
-    named: Any = {"metavar": option.metavar, "help": option.help, "default": option.default}
-    return click.option(option.flag, type=kind, show_default=option.default is not None, **named)
+def _out(row: Command) -> Any:  # noqa: ANN401 - a decorator
+    said = f"Folder for what is found.{'' if row.long else ' [default: none]'}"
+    return click.option("--out", required=row.long, type=FOLDER, help=said)
 
 
-_OUT = click.option(
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for what is found.",
-)
 for _row in COMMANDS:
     main.add_command(_evidence(_row))
 
@@ -343,6 +347,7 @@ for _row in COMMANDS:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write: .svg, .png (300 dots an inch), .pdf, or .html for a page with every layer.",
 )
+@with_options(OPTIONS)
 def map_(*, source: Path, out: Path, **asked: Any) -> None:  # noqa: ANN401
     """Draw a map of what OUT, a finished plan, publishes; or of CASE's provision."""
     from sufficiency.maps.command import make_map, request
@@ -350,10 +355,6 @@ def map_(*, source: Path, out: Path, **asked: Any) -> None:  # noqa: ANN401
     with show_progress() as progress:
         drawn = make_map(request(source, out, asked), progress)
     _say(f"{drawn.title}: {out}")
-
-
-for _option_of_map in OPTIONS:
-    _option(_option_of_map)(map_)
 
 
 @main.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from sufficiency.skipping import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sufficiency.doctor import Finding
     from sufficiency.faults import Fault
@@ -119,8 +119,10 @@ def findings_text(findings: Sequence[Finding], columns: int) -> str:
     return "\n".join(lines)
 
 
-def table_text(rows: Iterable[Mapping[str, object]], columns: int) -> str:
-    """Return rows as an aligned table; the last column wraps."""
+def table_text(
+    rows: Iterable[Mapping[str, object]], columns: int, numeric: Collection[str] = ()
+) -> str:
+    """Return rows as an aligned table, `numeric` columns to the right; the last column wraps."""
     cells = [{name: str(value) for name, value in row.items()} for row in rows]
     if not cells:
         return ""
@@ -128,11 +130,13 @@ def table_text(rows: Iterable[Mapping[str, object]], columns: int) -> str:
     wide = {name: max(len(name), *(len(row[name]) for row in cells)) for name in fixed}
     indent = sum(wide.values()) + 2 * len(fixed)
     room = max(columns - indent, 24)
+    end = max(len(last), *(len(row[last]) for row in cells)) if last in numeric else 0
+    side = {name: ">" if name in numeric else "<" for name in fixed}
     lines = []
     for row in [{name: name for name in (*fixed, last)}, *cells]:
-        head = "".join(f"{row[name]:<{wide[name]}}  " for name in fixed)
+        head = "".join(f"{row[name]:{side[name]}{wide[name]}}  " for name in fixed)
         first, *rest = textwrap.wrap(row[last], room) or [""]
-        lines.append((head + first).rstrip())
+        lines.append((head + f"{first:>{end}}").rstrip())
         lines.extend(" " * indent + more for more in rest)
     return "\n".join(lines)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sufficiency.already import Already
     from sufficiency.baseline import Baseline
     from sufficiency.case import Case
+    from sufficiency.evidence.folder import Saved
     from sufficiency.findings import Findings
     from sufficiency.journeys import Travel
     from sufficiency.locate import Located
@@ -63,6 +64,8 @@ class Run:
         Earlier runs whose tables are public.
     rounding
         What it took to split no child; None if nobody asked.
+    evidence
+        What other commands found on the same case.
     """
 
     prepared: Prepared
@@ -72,6 +75,7 @@ class Run:
     baseline: Baseline | None = None
     already: tuple[Already, ...] = ()
     rounding: Whole | None = None
+    evidence: tuple[Saved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,15 @@ class Extras(TypedDict, total=False):
         Whether to split no child between places, as far as numbers of children are whole.
     tables_only
         Whether to write tables and figures alone: no report, papers, maps or annexes.
+    evidence
+        Folders of what other commands found on the same case, to be sections of the report.
     """
 
     baseline: bool
     published: Sequence[Path]
     whole_children: bool
     tables_only: bool
+    evidence: Sequence[Path]
 
 
 def check(path: Path, progress: Progress | None = None) -> list[Fault]:
@@ -150,6 +157,7 @@ def plan(
     """
     from sufficiency.already import read_already
     from sufficiency.baseline import find_baseline
+    from sufficiency.evidence.folder import read_all
     from sufficiency.findings import find
     from sufficiency.products import exit_code, write_run
 
@@ -158,6 +166,7 @@ def plan(
     baseline, whole_children = extras.get("baseline", True), extras.get("whole_children", False)
     already = tuple(read_already(folder) for folder in extras.get("published", ()))
     prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
+    evidence = tuple(read_all(extras.get("evidence", ()), prepared.case.inputs))
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
     basis, journeys = prepared.basis, prepared.travel.journeys
     progress.step("choosing schemes and placing children")
@@ -175,7 +184,8 @@ def plan(
     asked |= {} if baseline else {"baseline": False}
     asked |= {"whole_children": True} if whole_children else {}
     asked |= {"published": [earlier.record["run_id"] for earlier in already]} if already else {}
-    run = Run(prepared, solution, findings, asked, before, already, rounding)
+    asked |= {"evidence": [saved.run_id for saved in evidence]} if evidence else {}
+    run = Run(prepared, solution, findings, asked, before, already, rounding, evidence)
     progress.step("writing")
     with whole_folder(out) as folder:
         summary = write_run(folder, run, tables_only=extras.get("tables_only", False))

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -15,18 +15,20 @@ import pytest
 
 from models import solve
 from sufficiency.errors import UsageError
-from sufficiency.evidence.commands import COMMANDS, pounds
-from sufficiency.evidence.frontier import Asked, even_budgets, frontier, spread
-from sufficiency.evidence.money import real_money
-from sufficiency.findings import find
+from sufficiency.evidence.frontier import Asked, Frontier, even_budgets, find, spread
+from sufficiency.evidence.rows.frontier import pounds
+from sufficiency.progress import Silent
 from tests.plans import invoke, prepare, write_tables
 from tests.test_shared_cases import EXPECTED
 from tests.town import write_town
 
-if TYPE_CHECKING:
-    from sufficiency.run import Prepared
-
 NAMES = sorted(EXPECTED) or ["absent"]
+
+
+def frontier(case: Path, out: Path, asked: Asked) -> Frontier:
+    """Find a frontier; runs are kept in a folder."""
+    return find(prepare(case), out, asked, Silent())
+
 
 SETTINGS = """title = "Two sites"
 base_year = 2025
@@ -149,7 +151,7 @@ def test_the_same_command_again_does_nothing_again(
     two_sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    first = frontier(two_sites, out, Asked(BUDGETS[:3], workers=1)).summary
+    first = frontier(two_sites, out, Asked(BUDGETS[:3], workers=1)).points
     asked: list[object] = []
     from sufficiency.evidence import runs
 
@@ -160,7 +162,7 @@ def test_the_same_command_again_does_nothing_again(
         return plan(worker, problem)
 
     monkeypatch.setattr(runs, "plan", counted)
-    assert frontier(two_sites, out, Asked(BUDGETS[:3], workers=1)).summary == first
+    assert frontier(two_sites, out, Asked(BUDGETS[:3], workers=1)).points == first
     assert not asked
     frontier(two_sites, out, Asked(BUDGETS, workers=1))
     assert len(asked) == 2
@@ -176,8 +178,8 @@ def test_processes_and_a_cluster_give_the_same_answers(two_sites: Path, tmp_path
     import distributed
 
     library: Any = distributed
-    here = frontier(two_sites, tmp_path / "a", Asked(workers=1)).summary
-    assert frontier(two_sites, tmp_path / "b", Asked(workers=2)).summary == here
+    here = frontier(two_sites, tmp_path / "a", Asked(workers=1)).points
+    assert frontier(two_sites, tmp_path / "b", Asked(workers=2)).points == here
     with (
         pytest.MonkeyPatch.context() as patch,
         library.LocalCluster(
@@ -190,7 +192,7 @@ def test_processes_and_a_cluster_give_the_same_answers(two_sites: Path, tmp_path
     ):
         patch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
         asked = Asked(cluster=cluster.scheduler_address)
-        assert frontier(two_sites, tmp_path / "c", asked).summary == here
+        assert frontier(two_sites, tmp_path / "c", asked).points == here
 
 
 @pytest.mark.parametrize("name", NAMES[3::47])
@@ -215,26 +217,19 @@ def test_each_point_is_the_plan_at_that_budget(
         assert more.answer["objective_gbp"] <= less.answer["objective_gbp"] + 0.02
 
 
-@pytest.mark.parametrize("name", NAMES[5::29])
-def test_real_money_is_that_of_the_findings(name: str, shared_cases: Path) -> None:
-    prepared: Prepared = prepare(shared_cases / name)
-    solution = solve(prepared.basis.problem)
-    journeys, children = prepared.travel.journeys, prepared.basis.children
-    findings = find(prepared.basis, solution, journeys, children)
-    assert real_money(prepared.basis).of(solution) == pytest.approx(findings.cost_gbp, abs=0.01)
-
-
 def test_few_children_without_a_place_are_not_told(tmp_path: Path) -> None:
     town = write_town(tmp_path)
     (town / "places.csv").write_text(
         (town / "places.csv").read_text("utf-8").replace("V,*,0,14,,,,", "V,*,0,14,,,1,"), "utf-8"
     )
     out = tmp_path / "out"
-    found = frontier(town, out, Asked((0.0, 300e3), workers=1))
+    found = frontier(town, tmp_path / "runs", Asked((0.0, 300e3), workers=1))
+    done = invoke("frontier", town, "--out", out, "--budgets", "0,300000", "--workers", "1")
+    assert done.exit_code == 0, done.stderr
     few = [point for point in found.points if point.answer["unplaced_child_years"] >= 0.5]
     assert few
     assert all(point.unplaced is None for point in few)
-    for name in ("frontier.csv", "summary.json", "frontier.svg"):
+    for name in ("frontier.csv", "summary.json", "frontier.svg", "section.json", "frontier.html"):
         text = (out / name).read_text("utf-8-sig")
         assert 'unplaced_child_years": 1' not in text
     assert "<5" in (out / "frontier.svg").read_text("utf-8").replace("&lt;", "<")
@@ -287,7 +282,3 @@ def test_budgets_or_steps(two_sites: Path, tmp_path: Path) -> None:
     done = invoke(*map(str, words))
     assert done.exit_code == 2
     assert "not both" in done.stderr
-
-
-def test_every_command_is_its_row() -> None:
-    assert [row.name for row in COMMANDS] == ["frontier"]

@@ -121,13 +121,15 @@ class Sheet:
     notes: Sequence[str] = ()
 
 
-def labelled(name: str, table: pd.DataFrame, names: Mapping[str, str]) -> Sheet:
+def labelled(name: str, table: pd.DataFrame, names: Mapping[str, str], title: str = "") -> Sheet:
     """Return a published table in words.
 
     Parameters
     ----------
     names
         Of provisions and schemes, by their reference.
+    title
+        "" for the table's own.
     """
     columns: list[Column] = []
     shown: list[pd.Series] = []
@@ -136,11 +138,32 @@ def labelled(name: str, table: pd.DataFrame, names: Mapping[str, str]) -> Sheet:
         if key in _NAMED:
             columns.append(Column(_NAMED[key]))
             shown.append(values.map(lambda value: names.get(str(value), value)))
-        columns.append(COLUMNS.get(key) or Column(_words(key)))
+        columns.append(COLUMNS.get(key) or _column(key))
         shown.append(values.map(_WRITTEN[key]) if key in _WRITTEN else values)
     data = pd.concat(shown, axis=1) if shown else pd.DataFrame()
     data.columns = pd.Index(range(len(columns)))
-    return Sheet(name, TITLES.get(name, _words(name)), columns, data.reset_index(drop=True))
+    return Sheet(
+        name, title or TITLES.get(name, _words(name)), columns, data.reset_index(drop=True)
+    )
+
+
+#: Ends of a column's name that say its unit, and how its numbers look.
+_UNITS = {
+    "_gbp": ("£", POUNDS),
+    "_pct": ("%", TENTH),
+    "_km": ("km", TENTH),
+    "_miles": ("miles", COUNT),
+    "_minutes": ("minutes", TENTH),
+    "_years": ("years", TENTH),
+}
+
+
+def _column(key: str) -> Column:
+    """Return a column that no row describes: its name says what it is, and the end of it the unit."""
+    for end, (unit, look) in _UNITS.items():
+        if key.endswith(end):
+            return Column(_words(key.removesuffix(end)), unit, "", look)
+    return Column(_words(key))
 
 
 def _words(key: str) -> str:

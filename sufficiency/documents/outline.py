@@ -55,7 +55,7 @@ def outline(paper: Paper) -> Outline:
         behind.append(Section("drawn", "Figures behind the maps and charts", lead, drawn))
     letters = "ABCDEFGHIJ"
     return Outline(
-        f"{paper.title}: place sufficiency plan",
+        f"{paper.title}: {paper.name}",
         _headline(paper),
         [_short(section) for section in body],
         [

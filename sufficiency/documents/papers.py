@@ -11,15 +11,18 @@ from sufficiency.documents.word import PICTURE_CM, write_word
 from sufficiency.maps.typeset import to_png
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sufficiency.disclosure import Published
+    from sufficiency.documents.columns import Sheet
     from sufficiency.report.parts import Paper
 
 WORD, PDF, WORKBOOK = "paper.docx", "report.pdf", "tables.xlsx"
 
 
-def papers(paper: Paper, published: Published, names: Mapping[str, str]) -> dict[str, bytes]:
+def papers(
+    paper: Paper, published: Published, names: Mapping[str, str], evidence: Sequence[Sheet] = ()
+) -> dict[str, bytes]:
     """Return the papers of a run: the same bytes for the same run.
 
     Parameters
@@ -28,6 +31,8 @@ def papers(paper: Paper, published: Published, names: Mapping[str, str]) -> dict
         What the report says, with texts made `plain`.
     names
         Of provisions, by their reference.
+    evidence
+        Tables of what other commands found.
     """
     schemes = published.schemes
     known = {**names, **dict(zip(schemes["scheme_id"], schemes["name"], strict=True))}
@@ -38,5 +43,7 @@ def papers(paper: Paper, published: Published, names: Mapping[str, str]) -> dict
     return {
         WORD: write_word(paper, pictures),
         PDF: write_pdf(paper),
-        WORKBOOK: write_tables(paper, [labelled(name, table, known) for name, table in tables]),
+        WORKBOOK: write_tables(
+            paper, [*(labelled(name, table, known) for name, table in tables), *evidence]
+        ),
     }

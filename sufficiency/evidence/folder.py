@@ -1,47 +1,221 @@
-"""The folder of a command of many runs: it grows while they run, and its tables are there whole or not at all."""
+"""The folder of a command: it grows while a command of many runs works, and its files are there whole or not at all."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from sufficiency.documents.columns import Sheet, labelled
 from sufficiency.errors import UsageError
+from sufficiency.report.parts import Cell, Drawing, Section, Table
+from sufficiency.safe import plain, plain_all
+from sufficiency.write import BY_ITSELF, write_csv, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sufficiency.evidence.answer import Evidence
 
 #: Exact, for whoever runs it: the answer of every run, from which an interrupted command goes on.
 PRIVATE, RUNS = "private", "runs"
+#: In the private folder: which command the folder is of, and the hash of each file that it wrote.
+RECORD = "evidence.json"
+#: What people read of the findings, for the report of a plan; what machines read.
+SECTION, SUMMARY, WORKBOOK = "section.json", "summary.json", "tables.xlsx"
 
 
-def open_folder(out: Path, names: Sequence[str]) -> Path:
+def open_folder(out: Path, command: str) -> Path:
     """Make a folder ready, new or from an earlier run of the same command; return where runs are kept.
-
-    Parameters
-    ----------
-    names
-        The files that the command writes.
 
     Raises
     ------
     UsageError
-        When `out` is a file, or holds something else.
+        When `out` is a file, or holds something that this command did not write there.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder to --out")
-    others = {path.name for path in out.iterdir()} - {*names, PRIVATE} if out.is_dir() else set()
-    foreign = (out / PRIVATE).is_dir() and {p.name for p in (out / PRIVATE).iterdir()} - {RUNS}
-    if others or foreign:
-        raise UsageError(f"{out} holds something else; give another folder to --out")
+    if theirs := _not_ours(out, command):
+        raise UsageError(
+            f"{out} holds something else ({', '.join(theirs[:3])}); give another folder to --out"
+        )
     out.mkdir(parents=True, exist_ok=True)
     (out / PRIVATE).mkdir(mode=0o700, exist_ok=True)
+    _record(out, command, _recorded(out).get("files") or {})
     return out / PRIVATE / RUNS
 
 
-def put(out: Path, name: str, write: Callable[[Path], None]) -> None:
-    """Write one file of the folder: whole, in the place of an earlier one, or not at all."""
+def _not_ours(out: Path, command: str) -> list[str]:
+    """Return what a folder holds that this command did not write, or that somebody changed since."""
+    if not out.is_dir():
+        return []
+    names = sorted(path.name for path in out.iterdir() if path.name not in BY_ITSELF)
+    if not names:
+        return []
+    record = _recorded(out)
+    if record.get("command") != command:
+        return names
+    written = record.get("files") or {}
+    return [
+        name
+        for name in names
+        if name != PRIVATE
+        and (not (out / name).is_file() or _hash(out / name) != written.get(name))
+    ]
+
+
+def _recorded(out: Path) -> dict[str, Any]:
+    try:
+        record = json.loads((out / PRIVATE / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _record(out: Path, command: str, files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory(dir=out / PRIVATE) as draft:
-        path = Path(draft) / name
-        write(path)
-        path.replace(out / name)
+        write_json(Path(draft) / RECORD, {"command": command, "files": dict(files)})
+        (Path(draft) / RECORD).replace(out / PRIVATE / RECORD)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_evidence(out: Path, found: Evidence) -> None:
+    """Write what a command found to its folder: made in full before the first file takes its place."""
+    command = found.about.command
+    with tempfile.TemporaryDirectory(dir=out / PRIVATE) as name:
+        draft = Path(name)
+        for file, content in _files(found).items():
+            (draft / file).write_bytes(content)
+        for key, table in found.tables.items():
+            write_csv(draft / f"{key}.csv", table)
+        write_json(draft / SUMMARY, found.summary)
+        made = sorted(draft.iterdir())
+        new = {path.name: _hash(path) for path in made}
+        old = _recorded(out).get("files") or {}
+        _record(out, command, old | new)
+        for path in made:
+            path.replace(out / path.name)
+        for stale in old.keys() - new.keys():
+            (out / stale).unlink(missing_ok=True)
+        _record(out, command, new)
+        for key, table in found.private.items():
+            write_csv(draft / f"{key}.csv", table)
+            (draft / f"{key}.csv").replace(out / PRIVATE / f"{key}.csv")
+
+
+def _files(found: Evidence) -> dict[str, bytes]:
+    """Return the page, the workbook, the drawings and the section, by the name of their file."""
+    from sufficiency.documents.tables_book import write_tables
+    from sufficiency.report.page import render_page
+
+    paper = plain_all(found.paper)
+    made = {f"{found.about.command}.html": render_page(paper).encode()}
+    if found.tables:
+        made[WORKBOOK] = write_tables(paper, sheets(found.tables, found.titles))
+    for drawing in found.section.drawings:
+        made[f"{drawing.key}.svg"] = plain(drawing.svg).encode()
+    saved = {
+        "command": found.about.command,
+        "answer": found.answer,
+        "inputs": dict(found.about.inputs),
+        "run_id": found.about.stamps.get("Run", ""),
+        "section": asdict(found.section),
+        "titles": {key: found.titles.get(key, "") for key in found.tables},
+    }
+    made[SECTION] = f"{json.dumps(saved, indent=1, ensure_ascii=False, default=sorted)}\n".encode()
+    return made
+
+
+def sheets(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> list[Sheet]:
+    """Return tables as sheets of a workbook."""
+    return [labelled(key, table, {}, titles.get(key, "")) for key, table in tables.items()]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The findings of a command, as its folder has them.
+
+    Attributes
+    ----------
+    inputs
+        Hash of every input of the case it was asked of.
+    """
+
+    command: str
+    answer: str
+    run_id: str
+    inputs: Mapping[str, str]
+    section: Section
+    sheets: tuple[Sheet, ...]
+
+
+def read_evidence(folder: Path) -> Saved:
+    """Read the findings of a command from its folder.
+
+    Raises
+    ------
+    UsageError
+        When there are none.
+    """
+    try:
+        saved = json.loads((folder / SECTION).read_text("utf-8"))
+        tables = {
+            key: pd.read_csv(folder / f"{key}.csv", encoding="utf-8-sig") for key in saved["titles"]
+        }
+        section = _section(saved["section"])
+        made = tuple(
+            Sheet(
+                f"{saved['command']} {sheet.key}",
+                sheet.title,
+                sheet.columns,
+                sheet.table,
+                sheet.notes,
+            )
+            for sheet in sheets(tables, saved["titles"])
+        )
+        command, answer, run_id = (str(saved[name]) for name in ("command", "answer", "run_id"))
+        return Saved(command, answer, run_id, dict(saved["inputs"]), section, made)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{folder} holds no findings of a command (options, frontier, value ...)"
+        ) from error
+
+
+def _section(plain_values: Mapping[str, Any]) -> Section:
+    drawings = [
+        Drawing(**{**drawing, "table": _table(drawing["table"]) if drawing["table"] else None})
+        for drawing in plain_values["drawings"]
+    ]
+    tables = list(map(_table, plain_values["tables"]))
+    return Section(**{**plain_values, "drawings": drawings, "tables": tables})
+
+
+def _table(plain_values: Mapping[str, Any]) -> Table:
+    rows = [[Cell(**cell) for cell in row] for row in plain_values["rows"]]
+    return Table(**{**plain_values, "rows": rows, "numeric": frozenset(plain_values["numeric"])})
+
+
+def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Saved]:
+    """Yield the findings of several folders, all of one case.
+
+    Raises
+    ------
+    UsageError
+        When a folder holds none, or those of other data.
+    """
+    for folder in folders:
+        saved = read_evidence(folder)
+        if dict(saved.inputs) != dict(inputs):
+            raise UsageError(
+                f"the findings in {folder} are of other data than this case; run "
+                f"sufficiency {saved.command} again"
+            )
+        yield saved

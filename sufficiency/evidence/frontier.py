@@ -13,31 +13,27 @@ import numpy as np
 import pandas as pd
 
 from sufficiency import __version__
-from sufficiency.console import paragraph, table_text
 from sufficiency.errors import UsageError
 from sufficiency.evidence import runs
+from sufficiency.evidence.accounts import Accounts
+from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
-from sufficiency.evidence.folder import open_folder, put
-from sufficiency.evidence.money import real_money
-from sufficiency.progress import Progress, Silent
+from sufficiency.evidence.counts import Counts
+from sufficiency.report.parts import Cell, Drawing, Section, Table, heading, numbers
 from sufficiency.schemes import proposed
 from sufficiency.sweep import Sweep, run_sweep
-from sufficiency.write import write_csv, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from models.problem import Floats, Problem, Schemes
+    from sufficiency.progress import Progress
     from sufficiency.run import Prepared
     from sufficiency.schemes import Scheme
 
-#: The files of the folder.
-TABLE, SUMMARY, CHART = "frontier.csv", "summary.json", "frontier.svg"
 #: Raised when a field of the summary changes its meaning.
-SCHEMA = 1
-#: Child-years that are a solver's tolerance.
-DUST = 1e-6
+SCHEMA = 2
 #: Steps between no money and all that the schemes cost.
 STEPS = 8
 
@@ -54,25 +50,24 @@ class Point:
         As `runs.plan` gives it.
     years
         Opening year of each scheme that opens, by id.
-    threshold
-        Children under which a count is not told.
+    counts
+        What may be told of children.
     """
 
     budget_gbp: float
     answer: dict[str, Any]
     years: Mapping[str, int]
-    threshold: int
+    counts: Counts
 
     @property
-    def unplaced(self) -> float | None:
-        """Years that children spend without a place; None where it is of too few children to tell."""
-        exact = float(self.answer["unplaced_child_years"])
-        return None if DUST < exact < self.threshold else round(exact, 3)
+    def unplaced(self) -> int | None:
+        """Years that children spend without a place, as they may be told; None where it is of too few children."""
+        return self.counts.shown(float(self.answer["unplaced_child_years"]))
 
     @property
     def few(self) -> str:
         """What stands where there are too few to tell."""
-        return f"fewer than {self.threshold}"
+        return self.counts.few
 
 
 @dataclass(frozen=True)
@@ -97,16 +92,6 @@ class Frontier:
     def exit_code(self) -> int:
         """0, or 5 when a point is not proved."""
         return 0 if self.proved else NOT_PROVED
-
-    @property
-    def summary(self) -> dict[str, object]:
-        """What `summary.json` holds."""
-        return summarise(self)
-
-    def text(self, columns: int) -> str:
-        """Return the points as a table, and what it does not say in sentences."""
-        said = (paragraph(sentence, columns) for sentence in sentences(self))
-        return "\n".join((table_text(rows(self), columns), "", *said))
 
     def at(self, scheme_id: str) -> list[float]:
         """Return the budgets whose best programme has a scheme."""
@@ -157,16 +142,19 @@ class Asked:
     skip_bad_rows: bool = False
 
 
-def frontier(case: Path, out: Path, asked: Asked, progress: Progress | None = None) -> Frontier:
-    """Find the best programme at each budget, and write what was found to a folder.
+def frontier(case: Path, kept: Path, asked: Asked, progress: Progress) -> Evidence:
+    """Find the best programme at each budget.
 
-    Runs that an earlier, interrupted command in that folder has finished are not done again, if the case and what
-    was asked are the same.
+    Parameters
+    ----------
+    kept
+        Where runs are kept: those that an earlier, interrupted command has finished are not done again, if the case
+        and what was asked are the same.
 
     Raises
     ------
     UsageError
-        When the folder holds something else, there is nothing to choose, or the cluster cannot be used.
+        When there is nothing to choose, or the cluster cannot be used.
     CaseError
         When the case has errors.
     SweepError
@@ -174,13 +162,8 @@ def frontier(case: Path, out: Path, asked: Asked, progress: Progress | None = No
     """
     from sufficiency.run import prepare
 
-    progress = progress or Silent()
-    kept = open_folder(out, (TABLE, SUMMARY, CHART))
     prepared = prepare(case, progress, skip_bad_rows=asked.skip_bad_rows)
-    found = find(prepared, kept, asked, progress)
-    progress.step("writing")
-    _write(out, found)
-    return found
+    return evidence(find(prepared, kept, asked, progress))
 
 
 def find(prepared: Prepared, kept: Path, asked: Asked, progress: Progress) -> Frontier:
@@ -192,7 +175,9 @@ def find(prepared: Prepared, kept: Path, asked: Asked, progress: Progress) -> Fr
         )
     given = case_budget(prepared)
     budgets = asked.budgets or even_budgets(problem.schemes, asked.steps, given)
-    payload = runs.Payload(replace(problem), real_money(prepared.basis), asked.gap)
+    journeys = prepared.travel.journeys
+    accounts = Accounts.of(prepared.basis, journeys.km, journeys.minutes)
+    payload = runs.Payload(replace(problem), accounts, asked.gap)
     tasks = tuple({"budget_gbp": float(gbp)} for gbp in sorted(set(budgets)))
     sweep = Sweep(runs.build, at_budget, payload, tasks, runs.key(payload, __version__, at_budget))
     answers = run_sweep(
@@ -205,7 +190,7 @@ def find(prepared: Prepared, kept: Path, asked: Asked, progress: Progress) -> Fr
             task["budget_gbp"],
             answer,
             {name: base + t for name, t in zip(ids, answer["opens"], strict=True) if t >= 0},
-            prepared.case.settings.disclosure.threshold,
+            Counts.of(prepared.case.settings),
         )
         for task, answer in zip(tasks, answers, strict=True)
     )
@@ -282,15 +267,54 @@ def _named(years: Mapping[str, int]) -> str:
     return "|".join(f"{name} {year}" for name, year in sorted(years.items()))
 
 
+def evidence(found: Frontier) -> Evidence:
+    """Say what was found."""
+    from sufficiency.evidence.frontier_chart import draw, words_of
+
+    said, listed = sentences(found), table(found)
+    words = words_of(found)
+    return Evidence(
+        about=about(found.prepared, "frontier", found.asked),
+        answer=headline(found),
+        section=Section(
+            "frontier",
+            "What more capital buys",
+            said[:1],
+            [_as_table(found)],
+            said[1:],
+            [Drawing("frontier", words.title, words.alt, draw(found), kind="chart")],
+        ),
+        found=summarise(found),
+        tables={"frontier": listed},
+        titles={"frontier": "The best programme at each capital budget"},
+        exit_code=found.exit_code,
+    )
+
+
+def headline(found: Frontier) -> str:
+    """Say in a sentence what the biggest budget buys against the smallest."""
+    first, last = found.points[0], found.points[-1]
+    saved = first.answer["cost_gbp"] - last.answer["cost_gbp"]
+    less = f"£{abs(saved) / 1e6:,.1f} million {'less' if saved >= 0 else 'more'}"
+    few = f"{_children(first)} without a place become {_children(last)}"
+    return (
+        f"From {_pounds(first.budget_gbp)} to {_pounds(last.budget_gbp)} of capital, real cost over the plan is "
+        f"{less}, and {few}."
+    )
+
+
+def _children(point: Point) -> str:
+    count = point.few if point.unplaced is None else f"{point.unplaced:,}"
+    return f"{count} child-years"
+
+
 def summarise(found: Frontier) -> dict[str, object]:
-    """Return `summary.json`: every point, and what lasts, is dropped or never comes."""
+    """Return what `summary.json` holds of it: every point, and what lasts, is dropped or never comes."""
     prepared, settings = found.prepared, found.prepared.case.settings
     return {
         "schema": SCHEMA,
-        "title": settings.title,
         "base_year": settings.base_year,
         "years": settings.years,
-        "asked": found.asked,
         "budget_spread": how_spread(prepared),
         "case_budget_gbp": case_budget(prepared),
         "points": [_point(point) for point in found.points],
@@ -313,8 +337,6 @@ def summarise(found: Frontier) -> dict[str, object]:
         "verified": True,
         "travel": prepared.travel.journeys.method,
         "demand": prepared.projection.says,
-        "inputs_sha256": dict(prepared.case.inputs),
-        "sufficiency": __version__,
     }
 
 
@@ -337,32 +359,24 @@ def how_spread(prepared: Prepared) -> str:
     return "by year in the proportions of the case's own budget"
 
 
-def _write(out: Path, found: Frontier) -> None:
-    from sufficiency.evidence.frontier_chart import draw
-
-    put(out, TABLE, lambda path: write_csv(path, table(found)))
-    put(out, CHART, lambda path: _text(path, draw(found)))
-    put(out, SUMMARY, lambda path: write_json(path, summarise(found)))
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8", newline="\n")
-
-
-def rows(found: Frontier) -> Sequence[Mapping[str, object]]:
-    """Return the points as the console shows them."""
-    return [
-        {
-            "budget": _pounds(point.budget_gbp),
-            "spent": _pounds(point.answer["capital_gbp"]),
-            "real cost": _pounds(point.answer["cost_gbp"]),
-            "child-years unplaced": f"<{point.threshold}"
-            if point.unplaced is None
-            else f"{point.unplaced:,.1f}",
-            "opens": ", ".join(f"{name} {year}" for name, year in sorted(point.years.items())),
-        }
+def _as_table(found: Frontier) -> Table:
+    """Return the points as people read them."""
+    heads = ["Budget", "Spent", "Real cost", "Child-years without a place", "Opens"]
+    rows: list[Sequence[Cell]] = [
+        [
+            heading(_pounds(point.budget_gbp)),
+            *numbers(
+                [
+                    _pounds(point.answer["capital_gbp"]),
+                    _pounds(point.answer["cost_gbp"]),
+                    point.few if point.unplaced is None else f"{point.unplaced:,}",
+                ]
+            ),
+            Cell(", ".join(f"{name} {year}" for name, year in sorted(point.years.items()))),
+        ]
         for point in found.points
     ]
+    return Table("The best programme at each capital budget", heads, rows, frozenset({1, 2, 3}))
 
 
 def sentences(found: Frontier) -> list[str]:
@@ -384,6 +398,7 @@ def sentences(found: Frontier) -> list[str]:
     said.append(
         f"Every programme is proved within {max(worst, 1e-4):.2g}% of the best there can be."
     )
+    said.append(found.points[0].counts.note)
     return said
 
 

@@ -33,12 +33,12 @@ LEAST = 10.0
 
 def draw(found: Frontier) -> str:
     """Draw children without a place, and real cost, by budget."""
-    words = _words(found)
+    words = words_of(found)
     canvas = Canvas(words.key)
     budgets = [point.budget_gbp / 1e6 for point in found.points]
     unplaced = [point.unplaced for point in found.points]
     cost = [point.answer["cost_gbp"] / 1e6 for point in found.points]
-    top, few = top_of(words) + 26, f"<{found.points[0].threshold}"
+    top, few = top_of(words) + 26, f"<{found.points[0].counts.threshold}"
     _plot(
         canvas, "Child-years without a place", budgets, unplaced, top, 0, few=few, from_nought=True
     )
@@ -86,7 +86,8 @@ def _plot(
         canvas.rect(x(here) - 4, y(value) - 4, 8, 8, CATEGORIES[category], GRID)
 
 
-def _words(found: Frontier) -> Words:
+def words_of(found: Frontier) -> Words:
+    """Return what stands round the picture."""
     first, last = found.points[0], found.points[-1]
     worst = max(point.answer["gap_pct"] for point in found.points)
     title = "What more capital buys: children placed, and real cost"
@@ -108,5 +109,5 @@ def _words(found: Frontier) -> Words:
 
 
 def _children(point: Point) -> str:
-    count = point.few if point.unplaced is None else f"{point.unplaced:,.1f}"
+    count = point.few if point.unplaced is None else f"{point.unplaced:,}"
     return f"{count} child-years"

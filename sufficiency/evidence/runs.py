@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models import Status, verify
+from models import Status
 from models.warm import Warm
-from sufficiency.errors import NoPlanError, VerificationError
+from sufficiency.evidence.study import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models import Problem, Solution
     from models.warm import Mark
-    from sufficiency.evidence.money import RealMoney
+    from sufficiency.evidence.accounts import Accounts
 
 #: Digits after the point of pounds and of per cent: how far sums are the same on any number of cores.
 DIGITS, PCT_DIGITS = 4, 8
 #: Raised when an answer changes its meaning: kept ones are then worked out again.
-ANSWERS = 2
+ANSWERS = 3
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Payload:
 
     Attributes
     ----------
-    problem, money
-        The problem as it is, and the real money of its decisions.
+    problem, accounts
+        The problem as it is, and what its decisions cost and move.
     gap
         Relative gap to prove in each run.
     """
 
     problem: Problem
-    money: RealMoney
+    accounts: Accounts
     gap: float
 
 
@@ -66,8 +66,8 @@ def plan(worker: Worker, problem: Problem) -> dict[str, Any]:
     Returns
     -------
     dict
-        `status`; `objective_gbp`, `bound_gbp` and `gap_pct` (priority included); `cost_gbp` (real money,
-        discounted); `unplaced_child_years`; `capital_gbp`; `opens`, the period in which each scheme opens or -1.
+        `status`; `objective_gbp`, `bound_gbp` and `gap_pct` (priority included); `unplaced_child_years`; and what
+        `accounts.Account.to_dict` says.
 
     Raises
     ------
@@ -78,32 +78,28 @@ def plan(worker: Worker, problem: Problem) -> dict[str, Any]:
     """
     worker.warm.back(worker.mark)
     solution = worker.warm.solve(problem, gap=worker.payload.gap)
-    if not solution.status.has_values:
-        raise NoPlanError(f"no plan was found: {solution.log}")
-    return told(problem, solution, worker.payload.money)
+    return told(problem, solution, worker.payload.accounts)
 
 
-def told(problem: Problem, solution: Solution, money: RealMoney) -> dict[str, Any]:
+def told(problem: Problem, solution: Solution, accounts: Accounts) -> dict[str, Any]:
     """Return a plan in plain values, as `plan` does, once it is verified.
 
     Raises
     ------
+    NoPlanError
+        When there is none.
     VerificationError
         When the answer does not add up.
     """
-    broken = verify(problem, solution)
-    if broken:
-        words = "; ".join(str(rule) for rule in broken[:5])
-        raise VerificationError(f"the answer does not add up ({words})")
+    check(problem, solution)
+    account = accounts.account(problem, solution)
     return {
         "status": solution.status.value,
         "objective_gbp": round(solution.objective, DIGITS),
         "bound_gbp": round(solution.bound, DIGITS),
         "gap_pct": round(100 * solution.gap, PCT_DIGITS),
-        "cost_gbp": round(money.of(solution), DIGITS),
-        "unplaced_child_years": round(float(solution.unplaced.sum()), DIGITS),
-        "capital_gbp": float((problem.schemes.capital @ solution.opens).sum()),
-        "opens": solution.opening().tolist(),
+        "unplaced_child_years": round(account.unplaced, DIGITS),
+        **account.to_dict(),
     }
 
 

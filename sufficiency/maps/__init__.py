@@ -1,6 +1,6 @@
 """Sufficiency maps: one SVG, made once, used everywhere."""
 
-from sufficiency.evidence.commands import Option
+from sufficiency.options import Option
 
 #: What `--layer` may say, apart from "provision": the keys of `sufficiency.maps.layers.LAYERS`, light to import.
 LAYER_NAMES = (

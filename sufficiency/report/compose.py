@@ -15,6 +15,7 @@ from sufficiency.report.sections import change, gap, placements, schemes, use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: What the plan says itself; then what other commands found; then what it all rests on.
 SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     change,
     schemes,
@@ -24,6 +25,8 @@ SECTIONS: tuple[Callable[[Plan], Section | None], ...] = (
     travel,
     ledger,
     use,
+)
+BASIS: tuple[Callable[[Plan], Section | None], ...] = (
     assumptions,
     data,
     proof,
@@ -38,7 +41,8 @@ def compose(plan: Plan) -> Paper:
     The objective and its bound carry the priority on placing children and are shown nowhere.
     """
     summary, context = plan.summary, plan.context
-    sections = [make(plan) for make in SECTIONS]
+    own, basis = ([make(plan) for make in makers] for makers in (SECTIONS, BASIS))
+    sections = [*own, *context.evidence, *basis]
     return Paper(
         title=str(summary["title"]),
         period=f"{academic(summary['base_year'])} to {academic(plan.last_year)}",

@@ -65,10 +65,12 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
         maps=list(drawn.values()),
         notice=_notice(run),
         compared=compared,
+        evidence=[saved.section for saved in run.evidence],
     )
     paper = plain_all(compose(Plan(published, summary, context)))
     found: dict[str, str | bytes] = {REPORT: render_page(paper)}
-    found |= papers(paper, published, names)
+    sheets = [sheet for saved in run.evidence for sheet in saved.sheets]
+    found |= papers(paper, published, names, sheets)
     found[ANNEXES] = write_tables(paper, annexes(prepared, published))
     found |= {
         f"{MAPS}/{name}.svg": plain(render_map(model, with_fonts=True))

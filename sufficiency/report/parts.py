@@ -109,6 +109,8 @@ class Paper:
         Headline figures, and what follows.
     stamps
         Label and value of what every table carries: run id, date of the data, threshold, version.
+    name
+        What kind of paper it is.
     """
 
     title: str
@@ -119,6 +121,7 @@ class Paper:
     figures: Sequence[Figure]
     sections: Sequence[Section]
     stamps: Mapping[str, str]
+    name: str = "place sufficiency plan"
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ class Context:
         What is shown of the plan against building nothing, or None.
     notice
         What every reader must know first: that the data are synthetic, say. "" for nothing.
+    evidence
+        Sections of what other commands found on the same case.
     """
 
     settings: Settings
@@ -152,6 +157,7 @@ class Context:
     maps: Sequence[MapModel] = ()
     notice: str = ""
     compared: Compared | None = None
+    evidence: Sequence[Section] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,142 @@
+"""What every command of evidence stands on: accounts, what may be told, the folder, and the report that takes it in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import solve
+from sufficiency.errors import UsageError
+from sufficiency.evidence.accounts import Account, Accounts
+from sufficiency.evidence.commands import COMMANDS
+from sufficiency.evidence.counts import Counts
+from sufficiency.evidence.folder import open_folder, read_evidence
+from sufficiency.evidence.study import Study
+from sufficiency.findings import find
+from sufficiency.ledger import ITEMS
+from tests.plans import invoke, plan, prepare
+from tests.test_shared_cases import EXPECTED
+from tests.town import write_town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = sorted(EXPECTED) or ["absent"]
+
+
+@pytest.mark.parametrize("name", NAMES[5::14])
+def test_accounts_are_those_of_the_findings(name: str, shared_cases: Path) -> None:
+    prepared = prepare(shared_cases / name)
+    basis, journeys = prepared.basis, prepared.travel.journeys
+    solution = solve(basis.problem)
+    exact = find(basis, solution, journeys, basis.children)
+    accounts = Accounts.of(basis, journeys.km, journeys.minutes)
+    account = accounts.account(basis.problem, solution)
+    assert account.cost_gbp == pytest.approx(exact.cost_gbp, abs=0.01)
+    ledger = exact.ledger.pivot_table("gbp", "item", "year", sort=False).loc[list(ITEMS)]
+    assert account.ledger == pytest.approx(ledger.to_numpy(), abs=0.01)
+    gap = exact.gap.groupby("year")[["children", "unplaced", "independent", "out_of_area"]].sum()
+    years = basis.case.settings.base_year + np.arange(basis.case.settings.years)
+    wanted = gap.reindex(years, fill_value=0.0).to_numpy().T
+    assert account.outcomes[:4] == pytest.approx(wanted, abs=1e-4)
+    again = Account.from_dict(json.loads(json.dumps(account.to_dict())))
+    assert again.ledger == pytest.approx(account.ledger, abs=1e-4)
+    assert again.unplaced == pytest.approx(exact.unplaced_child_years, abs=1e-4)
+
+
+def test_a_study_asks_what_would_be_otherwise(tmp_path: Path) -> None:
+    study = Study(prepare(write_town(tmp_path)))
+    nothing = study.fixed(np.zeros_like(study.plan.solution.opens))
+    assert nothing.solution.objective >= study.plan.solution.objective - 0.01
+    somewhere, without = study.tables(nothing)
+    assert without["children"].sum() == pytest.approx(nothing.account.unplaced)
+    there = somewhere["children"].sum() + without["children"].sum()
+    assert there == pytest.approx(nothing.account.outcome("children").sum())
+
+
+@given(
+    st.floats(0, 1e6),
+    st.floats(0, 1e6),
+    st.integers(5, 20),
+    st.sampled_from([5, 10, 20]),
+)
+def test_no_count_tells_a_child(before: float, after: float, threshold: int, nearest: int) -> None:
+    counts = Counts(threshold, nearest)
+    shown = counts.shown(before)
+    if shown is None:
+        assert 0 < before < max(threshold, nearest)
+        assert counts.text(before) == counts.few
+    else:
+        assert shown % nearest == 0
+        assert abs(shown - before) <= nearest / 2 + 1e-6
+        assert shown or before <= 1e-6
+    change = counts.change(before, after)
+    assert change is None or change % nearest == 0
+
+
+def test_what_a_command_found_is_said_alike_everywhere(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    out = tmp_path / "out"
+    words = ("frontier", town, "--out", out, "--steps", "2", "--workers", "1")
+    said = json.loads(invoke(*words, "--format", "json").stdout)
+    assert said == json.loads((out / "summary.json").read_text("utf-8"))
+    assert said["answer"] in " ".join(invoke(*words).stdout.split())
+    assert said["answer"].replace("£", "") in (out / "frontier.html").read_text("utf-8").replace(
+        "£", ""
+    )
+    saved = read_evidence(out)
+    assert saved.answer == said["answer"]
+    assert [drawing.key for drawing in saved.section.drawings] == ["frontier"]
+    assert len(saved.sheets[0].table) == len(said["points"])
+
+
+@pytest.mark.slow
+def test_a_report_takes_in_what_a_command_found(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    out = tmp_path / "out"
+    invoke("frontier", town, "--out", out, "--steps", "2", "--workers", "1")
+    written = plan(town, tmp_path / "plan", tables_only=False, evidence=[out])
+    report = (written.folder / "report.html").read_text("utf-8")
+    section = read_evidence(out).section
+    assert f'<h2 id="frontier">{section.title}</h2>' in report
+    for row in section.tables[0].rows:
+        assert all(cell.text in report for cell in row)
+    assert written.json("run")["asked"]["evidence"] == [read_evidence(out).run_id]
+
+
+def test_findings_of_other_data_are_refused(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    out = tmp_path / "out"
+    invoke("frontier", town, "--out", out, "--steps", "1", "--workers", "1")
+    prices = town / "prices.csv"
+    prices.write_text(prices.read_text("utf-8") + "\n", "utf-8")
+    done = invoke("plan", town, "--out", tmp_path / "plan", "--evidence", out, "--tables-only")
+    assert done.exit_code == 2
+    assert "are of other data than this case" in " ".join(done.stderr.split())
+    assert not (tmp_path / "plan").exists()
+    with pytest.raises(UsageError, match="no findings"):
+        read_evidence(town)
+
+
+def test_a_folder_that_somebody_changed_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    open_folder(out, "frontier")
+    open_folder(out, "frontier")
+    with pytest.raises(UsageError, match="something else"):
+        open_folder(out, "options")
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        open_folder(out, "frontier")
+
+
+def test_every_command_is_a_row_of_its_own() -> None:
+    names = [row.name for row in COMMANDS]
+    assert len(set(names)) == len(names)
+    for row in COMMANDS:
+        assert row.help.strip()
+        assert all(option.help.strip() for option in row.options)
