@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sufficiency import __version__
@@ -17,6 +16,7 @@ from sufficiency.errors import UsageError
 from sufficiency.evidence import runs
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.answer import Evidence, about
+from sufficiency.evidence.budgets import case_budget, even_budgets, spread
 from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.counts import Counts
 from sufficiency.report.parts import Cell, Drawing, Section, Table, heading, numbers
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from models.problem import Floats, Problem, Schemes
     from sufficiency.progress import Progress
     from sufficiency.run import Prepared
     from sufficiency.schemes import Scheme
@@ -205,33 +204,6 @@ def at_budget(worker: runs.Worker, task: Mapping[str, Any]) -> dict[str, Any]:
     problem = worker.payload.problem
     budget = spread(problem, float(task["budget_gbp"]))
     return runs.plan(worker, problem.with_numbers(schemes=replace(problem.schemes, budget=budget)))
-
-
-def spread(problem: Problem, total: float) -> Floats:
-    """(P,) what may be spent by each period of a total: in the case's proportions, or all from the start."""
-    given = problem.schemes.budget
-    if np.isfinite(given).all() and given[-1] > 0:
-        return np.asarray(np.round(given * (total / given[-1]), 2), np.float64)
-    return np.full(problem.periods, total)
-
-
-def case_budget(prepared: Prepared) -> float | None:
-    """Return the case's own capital over the plan; None where it has no limit or no money."""
-    last = float(prepared.basis.problem.schemes.budget[-1])
-    return last if np.isfinite(last) and last > 0 else None
-
-
-def even_budgets(schemes: Schemes, steps: int, given: float | None) -> tuple[float, ...]:
-    """Return even steps from no money to what all schemes that may open cost together, and the case's own budget.
-
-    Of schemes that exclude each other only the dearest counts.
-    """
-    cost = np.where(schemes.may_open.any(axis=1), schemes.capital, 0.0)
-    for group in schemes.exclusive:
-        others = sorted(group, key=lambda k: cost[k])[:-1]
-        cost[others] = 0.0
-    even = [float(round(gbp)) for gbp in np.linspace(0.0, np.ceil(cost.sum()), steps + 1)]
-    return tuple(sorted({*even, *([given] if given else [])}))
 
 
 def table(found: Frontier) -> pd.DataFrame:
