@@ -7,6 +7,9 @@ more units than places are already there, the first places more only seat those.
 
 Duals do say where nothing is to be solved: the least cost is convex in the places, so ``n`` places more save at most
 ``n`` times the price of one at *any* optimal duals: nothing where any of them is nothing.
+
+Any other change of places, of several pools or periods together, is valued by `Valuer.best`: the best placements then,
+to be set beside those of now.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from models.verify import pool_load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from models.assignment import Assigned
     from models.duals import Duals
     from models.flow import Flow
     from models.problem import Bools, Floats, Problem
@@ -91,6 +95,7 @@ class Valuer:
         self._empty = self._fixed.room - pool_load(self._fixed, solution.stay)
         self._solution = solution
         self._assignment: Assignment | Flow | None = None
+        self._known: list[Duals] = []
 
     def values(self, amounts: Sequence[float] = (1.0,)) -> list[PlaceValues]:
         """Value so many places more and fewer, for each amount, in every pool and period."""
@@ -125,25 +130,66 @@ class Valuer:
                 cost = warm.least(self._with(cell, -places)) - as_it_is
             yield cell, max(saved, 0.0), cost if np.isnan(cost) else max(cost, 0.0)
 
+    def best(self, room: Floats) -> Assigned:
+        """Return the best placements within other `room`, (Q, P): those of `now` where nothing better or worse follows.
+
+        The answer does not depend on what was asked before.
+        """
+        warm, _ = self._warm()
+        if self._same_cost(room):
+            return self.now
+        if isinstance(warm, Assignment):
+            warm.back(self._mark)
+        return warm.solve(room)
+
+    @property
+    def now(self) -> Assigned:
+        """The best placements with places as they are."""
+        self._warm()
+        return self._now
+
+    @property
+    def problem(self) -> Problem:
+        """The problem with its schemes as given, their places among its room."""
+        return self._fixed
+
     def _warm(self) -> tuple[Assignment | Flow, float]:
         """Solve the assignment as it is, once."""
         if self._assignment is None:
             self._assignment = flow_of(self._fixed) or Assignment(self._fixed)
-            found = self._assignment.solve(self._fixed.room)
-            self._as_it_is = found.bound
-            known = [found.duals, self._solution.duals]
-            self._matters = self._may_matter([duals for duals in known if duals is not None])
+            self._now = self._assignment.solve(self._fixed.room)
+            if isinstance(self._assignment, Assignment):
+                self._mark = self._assignment.mark()
+            self._as_it_is = self._now.bound
+            found = (self._now.duals, self._solution.duals)
+            self._known = [duals for duals in found if duals is not None and self._proves(duals)]
+            self._matters = self._may_matter()
         return self._assignment, self._as_it_is
 
-    def _may_matter(self, known: list[Duals]) -> Bools:
+    def _proves(self, duals: Duals) -> bool:
+        """Whether duals are optimal: they prove the cost as it is."""
+        return lower_bound(self._fixed, duals) >= self._as_it_is - PROVED
+
+    def _may_matter(self) -> Bools:
         """(Q, P) whether more places may save anything: the pool is full, and no optimal duals price it at nothing."""
         matters = np.isfinite(self._fixed.room) & (self._empty < FULL)
         index = self._fixed.pool_use[1]
         matters &= np.bincount(index, minlength=matters.size).reshape(matters.shape) > 0
-        for duals in known:
-            if lower_bound(self._fixed, duals) >= self._as_it_is - PROVED:
-                matters &= duals.places < -NOTHING
+        for duals in self._known:
+            matters &= duals.places < -NOTHING
         return matters
+
+    def _same_cost(self, room: Floats) -> bool:
+        """Whether it is plain that other room costs the same: fewer places stand empty, duals price more at nothing."""
+        limited = np.isfinite(self._fixed.room)
+        change = np.where(
+            limited, np.where(limited, room, 0.0) - np.where(limited, self._fixed.room, 0.0), 0.0
+        )
+        if (change < -np.maximum(self._empty, 0.0)).any():
+            return False
+        more = np.maximum(change, 0.0)
+        saved = [-float((duals.places * more).sum()) for duals in self._known]
+        return not more.any() or min(saved, default=np.inf) <= NOTHING
 
     def _with(self, cell: Cell, change: float) -> Floats:
         changed = self._fixed.room.copy()
