@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sufficiency import __version__, whereabouts
+from sufficiency import __version__, who_is_where
 from sufficiency.already import compare
 from sufficiency.annexes import returns
 from sufficiency.annexes.make import FOLDER, annexes, for_the_return
@@ -252,11 +252,15 @@ def _write_private(folder: Path, run: Run) -> None:
         "served": exact.served,
         "origins": exact.origins,
         "groups": basis.groups,
-        whereabouts.FILE: whereabouts.whereabouts(basis, exact.somewhere, exact.without),
-        whereabouts.PROVISIONS: whereabouts.provisions(basis),
+        who_is_where.FILE: who_is_where.whereabouts(basis, exact.somewhere, exact.without),
+        who_is_where.PROVISIONS: who_is_where.provisions(basis),
     }
-    if run.baseline:
-        tables["changes"] = run.baseline.changes
+    if before := run.baseline:
+        tables["changes"] = before.changes
+    if before and not before.is_plan:
+        of_before = before.findings.somewhere, before.findings.without
+        tables[who_is_where.UNBUILT] = who_is_where.whereabouts(before.basis, *of_before)
+        tables[who_is_where.LEDGER] = before.findings.ledger
     method = run.prepared.travel.journeys.method
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))

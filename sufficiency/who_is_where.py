@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from sufficiency.problem import Basis
 
-#: Names of the two files in the private folder of a plan.
+#: Names of files in the private folder of a plan; of building nothing, who is where, and the ledger.
 FILE, PROVISIONS = "whereabouts", "provisions"
+UNBUILT, LEDGER = "unbuilt-whereabouts", "unbuilt-ledger"
 #: The provision of children without a place.
 NONE = ""
 KEYS = [*SAME, "year", "ncy", "provision"]
@@ -65,7 +66,7 @@ def provisions(basis: Basis) -> pd.DataFrame:
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    """Read one of the two files back.
+    """Read who is where, or the provisions, back.
 
     Raises
     ------
