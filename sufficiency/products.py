@@ -253,6 +253,7 @@ def _write_private(folder: Path, run: Run) -> None:
         "origins": exact.origins,
         "groups": basis.groups,
         who_is_where.FILE: who_is_where.whereabouts(basis, exact.somewhere, exact.without),
+        who_is_where.LEDGER: exact.ledger,
         who_is_where.PROVISIONS: who_is_where.provisions(basis),
     }
     if before := run.baseline:
@@ -260,7 +261,7 @@ def _write_private(folder: Path, run: Run) -> None:
     if before and not before.is_plan:
         of_before = before.findings.somewhere, before.findings.without
         tables[who_is_where.UNBUILT] = who_is_where.whereabouts(before.basis, *of_before)
-        tables[who_is_where.LEDGER] = before.findings.ledger
+        tables[who_is_where.UNBUILT_LEDGER] = before.findings.ledger
     method = run.prepared.travel.journeys.method
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", stamped(name, table, method))

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from sufficiency.problem import Basis
 
-#: Names of files in the private folder of a plan; of building nothing, who is where, and the ledger.
-FILE, PROVISIONS = "whereabouts", "provisions"
-UNBUILT, LEDGER = "unbuilt-whereabouts", "unbuilt-ledger"
+#: Names of files in the private folder of a plan, and of two of them if nothing is built.
+FILE, PROVISIONS, LEDGER = "whereabouts", "provisions", "ledger"
+UNBUILT, UNBUILT_LEDGER = "unbuilt-whereabouts", "unbuilt-ledger"
 #: The provision of children without a place.
 NONE = ""
 KEYS = [*SAME, "year", "ncy", "provision"]
@@ -35,7 +35,7 @@ def whereabouts(basis: Basis, somewhere: pd.DataFrame, without: pd.DataFrame) ->
 
     Returns
     -------
-    `SAME`; `year`, `ncy`, `provision` (`NONE` for those without a place); `children`, `km` and `minutes` (one way; NaN
+    `SAME`; `year` (an academic one), `ncy`, `provision` (`NONE` for those without a place); `children`, `km` and `minutes` (one way; NaN
     where no journey is known) and `transport_gbp` (of all of them, a year).
     """
     both = pd.concat([somewhere, without.assign(provision=NONE)], ignore_index=True)

@@ -72,9 +72,8 @@ class Finished:
 
     @cached_property
     def children(self) -> pd.DataFrame:
-        """Who is where, with the `year` as an academic one, `phase`, `independent` and `out_of_area`."""
-        rows = self.rows.assign(year=self.rows["year"] + self.years.start)
-        rows["phase"] = rows["ncy"].map(needs.phase)
+        """Who is where, with `phase`, `independent` and `out_of_area`."""
+        rows = self.rows.assign(phase=self.rows["ncy"].map(needs.phase))
         for column in ("independent", "out_of_area"):
             rows[column] = rows["provision"].map(self.provisions[column]).eq(other=True)
         return rows
@@ -131,7 +130,7 @@ def read_plan(folder: Path) -> Finished:
             name=folder.resolve().name,
             record=json.loads((folder / RECORD).read_text("utf-8")),
             summary=json.loads((folder / "summary.json").read_text("utf-8")),
-            ledger=pd.read_csv(folder / "ledger.csv", encoding="utf-8-sig"),
+            ledger=pd.read_csv(private / f"{who_is_where.LEDGER}.csv", encoding="utf-8-sig"),
             schemes=pd.read_csv(folder / "schemes.csv", encoding="utf-8-sig", dtype={"name": str}),
             groups=groups,
             rows=rows,
@@ -178,7 +177,7 @@ def unbuilt(plan: Finished) -> Finished:
     private = plan.folder / PRIVATE
     try:
         rows = who_is_where.read(private, who_is_where.UNBUILT)
-        ledger = pd.read_csv(private / f"{who_is_where.LEDGER}.csv", encoding="utf-8-sig")
+        ledger = pd.read_csv(private / f"{who_is_where.UNBUILT_LEDGER}.csv", encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise UsageError(
             f"{plan.folder} lacks what nothing built comes to; plan it again"
