@@ -33,6 +33,8 @@ class Scheme:
     ----------
     annuity_gbp
         Yearly charge that repays the capital over its lifetime at the discount rate.
+    lifetime_years
+        Years over which its capital is spread.
     earliest, latest
         First and last academic year in which it may open.
     steps
@@ -45,6 +47,7 @@ class Scheme:
     committed: bool
     capital_gbp: float
     annuity_gbp: float
+    lifetime_years: float
     earliest: int
     latest: int
     group: str
@@ -162,6 +165,7 @@ def _scheme(case: Case, pools: Pools, row: Row) -> Scheme:
         committed=row["status"] == "committed",
         capital_gbp=capital,
         annuity_gbp=annuity(capital, settings.money.discount_rate_pct / 100, row["lifetime_years"]),
+        lifetime_years=float(row["lifetime_years"]),
         earliest=int(row["earliest_year"]),
         latest=settings.last_year if blank(row["latest_year"]) else int(row["latest_year"]),
         group=row["exclusive_group"],
