@@ -58,9 +58,9 @@ class Command:
 
 
 def _rows() -> tuple[Command, ...]:
-    from sufficiency.evidence.rows import frontier
+    from sufficiency.evidence.rows import frontier, shortage
 
-    return (frontier.ROW,)
+    return (frontier.ROW, shortage.ROW)
 
 
 #: Every command, in the order of use.

@@ -26,11 +26,12 @@ def map_(plan: Plan) -> Section | None:
                 "not shown, so that nobody can be told from them."
             )
         ],
-        drawings=[_drawing(model) for model in plan.context.maps],
+        drawings=[as_drawing(model) for model in plan.context.maps],
     )
 
 
-def _drawing(model: MapModel) -> Drawing:
+def as_drawing(model: MapModel) -> Drawing:
+    """Return a map with its figures as a table."""
     unit = f"{model.legend}, {model.unit}"
     rows = [[heading(area.name), Cell(_shown(area), is_number=True)] for area in model.areas]
     table = Table(unit, ["Home area", model.legend], rows, frozenset({1}), folded=True)

@@ -1,0 +1,46 @@
+"""Other numbers for a problem of the same structure: schemes held, schools without limit, stays made dearer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.solution import added_places
+
+if TYPE_CHECKING:
+    from models import Problem
+    from models.problem import Bools, Floats
+    from sufficiency.problem import Basis
+
+
+def holding(problem: Problem, opens: Bools) -> Problem:
+    """Return the problem in which just those schemes open, when they do, (K, P)."""
+    must = tuple(int(k) for k in np.flatnonzero(opens.any(axis=1)))
+    return problem.with_numbers(schemes=replace(problem.schemes, may_open=opens.copy(), must=must))
+
+
+def without_limits(basis: Basis, opens: Bools, among: Bools) -> Problem:
+    """Return the problem with just those schemes, in which some schools take everyone, in the years when they are open.
+
+    Parameters
+    ----------
+    among
+        (V,) the schools.
+    """
+    problem = basis.problem
+    everyone = 1.0 + problem.periods * float(problem.states.supply.sum())
+    exists = (problem.room + added_places(problem, opens) > 0) | (basis.pools.places > 0)
+    room = np.where(among[basis.pools.provision][:, None] & exists, everyone, problem.room)
+    limits = problem.limits
+    lifted = np.zeros(len(limits), bool)
+    lifted[limits.row] = among[basis.stays.provision[limits.stay]]
+    freed = replace(limits, room=np.where(lifted, everyone, limits.room))
+    return holding(problem.with_numbers(room=room, limits=freed), opens)
+
+
+def dearer(problem: Problem, gbp: Floats) -> Problem:
+    """Return the problem with (A,) pounds added to the cost of each stay."""
+    stays = problem.stays
+    return problem.with_numbers(stays=replace(stays, cost=stays.cost + gbp))
