@@ -19,6 +19,7 @@ from sufficiency.cube import Block
 from sufficiency.errors import UsageError
 from sufficiency.rendering import WITHHELD
 from sufficiency.safe import harmless
+from sufficiency.scenario import FOLDER
 from sufficiency.suppression import DUST
 from sufficiency.write import RECORD
 
@@ -131,6 +132,8 @@ def compare(earlier: Already, record: Mapping[str, Any], summary: Mapping[str, A
     """Say what an earlier run has in common with the one of `record` and `summary`."""
     then, now = earlier.record, record
     files = {*then["inputs_sha256"], *now["inputs_sha256"]} - NOT_CHILDREN
+    scenarios = {name for name in files if name.startswith(f"{FOLDER}/")}
+    files -= scenarios
     changed = {
         name for name in files if then["inputs_sha256"].get(name) != now["inputs_sha256"].get(name)
     }
@@ -139,6 +142,8 @@ def compare(earlier: Already, record: Mapping[str, Any], summary: Mapping[str, A
         all(name.lower().endswith(WORKBOOKS) for name in changed)
         and then.get("children_sha256") == now.get("children_sha256", "")
     )
+    # as a scenario may change them, too
+    children &= not scenarios or then.get("children_sha256") == now.get("children_sha256", "")
     children &= all(then["settings"].get(name) == now["settings"][name] for name in OF_CHILDREN)
     children &= then.get("left_out") == now.get("left_out")
     plan = children and all(

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sufficiency import values
+from sufficiency.differences import apply
 from sufficiency.faults import Fault
 from sufficiency.settings import Settings, read_settings, sound_part
-from sufficiency.sheets import Sheet, read_csv, read_workbook
+from sufficiency.source import SETTINGS, read_source
 from sufficiency.tables import TABLES, Table
-from sufficiency.workbook.guard import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
 
-SETTINGS = "settings"
+    from sufficiency.scenario import Scenario
+    from sufficiency.sheets import Sheet
+    from sufficiency.source import Source
+
+#: What the faults of files that the settings name are found under.
+FILES = "files"
 ALL_WHOLE = frozenset([*TABLES, SETTINGS])
 
 
@@ -44,6 +48,8 @@ class Case:
         Table (and ``settings``) to what a message calls it.
     whole
         Tables (and ``settings``) that were there in full shape; only they can be judged further.
+    reading
+        What it was read from, for differences to be applied to (`changed`).
     """
 
     path: Path
@@ -63,6 +69,7 @@ class Case:
     inputs: Mapping[str, str]
     files: Mapping[str, str]
     whole: frozenset[str] = ALL_WHOLE
+    reading: Reading | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name."""
@@ -76,40 +83,66 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Source:
-    """What a folder or a workbook holds, before it is understood."""
+class Reading:
+    """What a case was made of.
 
-    settings: Mapping[str, Any] | None
-    sheets: Mapping[str, Sheet | None]
-    files: Mapping[str, str]
-    inputs: Mapping[str, str]
-    faults: list[Fault]
+    Attributes
+    ----------
+    found
+        The faults of each table, and of the files that the settings name (`FILES`).
+    """
+
+    source: Source
+    found: Mapping[str, list[Fault]]
 
 
-def read_case(path: Path) -> tuple[Case | None, list[Fault]]:
+def read_case(path: Path, scenario: Scenario | None = None) -> tuple[Case | None, list[Fault]]:
     """Read a case: a folder with ``case.toml`` and CSV files, or one ``.xlsx`` workbook.
+
+    Parameters
+    ----------
+    scenario
+        Differences to be applied to what was read, before anything is checked.
 
     Returns
     -------
     The case, and every fault of its files, settings, columns and cells. The case is None only when
     ``path`` is no case at all; with faults that are errors it serves further checks, not a plan.
     """
-    if path.is_dir() and (path / "case.toml").is_file():
-        source = read_folder(path)
-    elif path.is_file() and path.suffix.lower() in SUFFIXES:
-        source = _read_book(path)
-    else:
+    source = read_source(path)
+    if source is None:
         remedy = (
             "give a folder with a case.toml, or one .xlsx workbook; `sufficiency new` makes one"
         )
         return None, [Fault("E101", path.name or str(path), "this is not a case", remedy)]
     if source.settings is None and not source.sheets:
         return None, source.faults
-    return _understand(path, source)
+    return _understand(path, apply(source, scenario) if scenario else source)
 
 
-def _understand(path: Path, source: Source) -> tuple[Case, list[Fault]]:
-    """Check settings, columns and cells of what was read, and give them their types."""
+def changed(case: Case, scenario: Scenario) -> tuple[Case, list[Fault]]:
+    """Return a case with differences applied, and every fault, as `read_case` of both; only what differs is read again.
+
+    Parameters
+    ----------
+    case
+        As it was read: none of its rows left out, and without errors.
+    """
+    if case.reading is None:
+        raise ValueError("the case was not read from anything")
+    return _understand(case.path, apply(case.reading.source, scenario), case, scenario.tables)
+
+
+def _understand(
+    path: Path, source: Source, was: Case | None = None, touched: Collection[str] = ()
+) -> tuple[Case, list[Fault]]:
+    """Check settings, columns and cells of what was read, and give them their types.
+
+    Parameters
+    ----------
+    was, touched
+        The case that it was, and the tables that are not as they were.
+    """
     where = source.files[SETTINGS]
     settings, faults = read_settings(source.settings or {}, where)
     rest = sound_part(source.settings or {}, faults)
@@ -117,13 +150,22 @@ def _understand(path: Path, source: Source) -> tuple[Case, list[Fault]]:
     faults = source.faults + faults
     whole = {SETTINGS} if settings and source.settings is not None else set()
     frames: dict[str, pd.DataFrame] = {}
+    by_table: dict[str, list[Fault]] = {}
     for table in TABLES.values():
-        frame, found, sound = _read_table(table, source, known)
-        frames[table.name] = frame
-        faults += found
+        if was and was.reading and table.name not in touched and _reads_alike(was.settings, known):
+            sound = table.name in was.whole
+            frames[table.name], found = was.table(table.name), was.reading.found[table.name]
+        else:
+            frames[table.name], found, sound = _read_table(table, source, known)
+        by_table[table.name] = found
         whole |= {table.name} if sound else set()
     inputs = dict(source.inputs)
-    faults += _named_files(path if path.is_dir() else path.parent, known, where, inputs)
+    folder = path if path.is_dir() else path.parent
+    if was and was.reading and _named(was.settings) == _named(known):
+        inputs |= {name: was.inputs[name] for name in was.inputs if name not in inputs}
+        by_table[FILES] = was.reading.found[FILES]
+    else:
+        by_table[FILES] = list(_named_files(folder, known, where, inputs))
     case = Case(
         path=path,
         settings=known,
@@ -131,8 +173,14 @@ def _understand(path: Path, source: Source) -> tuple[Case, list[Fault]]:
         inputs=inputs,
         files=source.files,
         whole=frozenset(whole),
+        reading=Reading(source, by_table),
     )
-    return case, faults
+    return case, [*faults, *(fault for found in by_table.values() for fault in found)]
+
+
+def _reads_alike(one: Settings, other: Settings) -> bool:
+    """Whether tables read alike with either settings."""
+    return one.base_year == other.base_year and one.all_kinds == other.all_kinds
 
 
 def _read_table(
@@ -220,132 +268,20 @@ def _numeric_references(sheet: Sheet, table: Table) -> Iterator[Fault]:
             yield Fault("E608", sheet.where, what, remedy, name.lower(), rows)
 
 
-def read_folder(path: Path) -> Source:
-    """Read ``case.toml`` and the CSV files of a folder, not yet understood."""
-    data = (path / "case.toml").read_bytes()
-    settings, faults = _toml(data)
-    inputs = {"case.toml": _sha256(data)}
-    sheets: dict[str, Sheet | None] = {}
-    files = {name: f"{name}.csv" for name in TABLES} | {SETTINGS: "case.toml"}
-    for file in sorted(path.iterdir()):
-        name = file.stem.lower()
-        if not file.is_file() or file.suffix.lower() != ".csv":
-            continue
-        if name not in TABLES or name in sheets:
-            faults += _misspelt(name, file.name, file.name, sheets)
-            continue
-        files[name] = file.name
-        try:
-            data = file.read_bytes()
-        except OSError:
-            sheets[name] = None
-            remedy = "close it in other programs, and see that you may read it"
-            faults.append(Fault("E104", file.name, "the file cannot be opened", remedy))
-            continue
-        inputs[file.name] = _sha256(data)
-        sheets[name], found = read_csv(data, file.name)
-        faults += found
-    return Source(settings, sheets, files, inputs, faults)
-
-
-def _read_book(path: Path) -> Source:
-    """Read the sheets of a workbook."""
-    files = {name: f"{path.name}, sheet {name}" for name in [*TABLES, SETTINGS]}
-    book, faults = read_workbook(path, files)
-    if faults:
-        return Source(None, {}, files, {}, faults)
-    sheets: dict[str, Sheet | None] = {}
-    for title, (sheet, found) in book.items():
-        name = title.strip().lower()
-        if name in files and name not in sheets:
-            files[name] = f"{path.name}, sheet {title}"
-            sheets[name] = sheet
-            faults += found
-        else:
-            faults += _misspelt(name, f"sheet {title}", f"{path.name}, sheet {title}", sheets)
-    settings, found = _settings_sheet(sheets, files[SETTINGS])
-    inputs = {path.name: _sha256(path.read_bytes())}
-    sheets = {name: sheet for name, sheet in sheets.items() if name != SETTINGS}
-    return Source(settings, sheets, files, inputs, faults + found)
-
-
-def _misspelt(name: str, title: str, where: str, seen: Iterable[str]) -> Iterator[Fault]:
-    """Warn of a file or sheet that looks like a table spelt wrongly, or given twice."""
-    if name in seen:
-        yield Fault("E112", where, "the table is there twice", "take one out")
-    elif near := difflib.get_close_matches(name, [*TABLES, SETTINGS], n=1, cutoff=0.75):
-        what = f"{title} is not read"
-        yield Fault("W102", where, what, f"did you mean `{near[0]}`?")
-
-
-def _toml(data: bytes) -> tuple[dict[str, Any] | None, list[Fault]]:
-    """Read ``case.toml``; the parser's place is passed on, its text is not."""
-    try:
-        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n")), []
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        return None, [Fault("E103", "case.toml", "not UTF-8", "save it as UTF-8", rows=(row,))]
-    except tomllib.TOMLDecodeError as error:
-        remedy = f"put it right {str(error).rpartition('(')[2].rstrip(')')}; texts need quotes"
-        return None, [Fault("E111", "case.toml", "the file is not well-formed TOML", remedy)]
-
-
-def _settings_sheet(
-    sheets: Mapping[str, Sheet | None], where: str
-) -> tuple[dict[str, Any] | None, list[Fault]]:
-    """Read the sheet ``settings``: columns ``name`` (dotted) and ``value``."""
-    if SETTINGS not in sheets:
-        remedy = "add a sheet `settings` with the columns name and value"
-        return None, [Fault("E102", where, "the sheet is missing", remedy)]
-    sheet = sheets[SETTINGS]
-    if sheet is None:
-        return None, []
-    header = [name.lower() for name in sheet.header]
-    if not {"name", "value"} <= set(header):
-        remedy = "put name and value in row 1"
-        return None, [Fault("E106", where, "the columns name and value are missing", remedy)]
-    table: dict[str, Any] = {}
-    at, held = header.index("name"), header.index("value")
-    for number, row in zip(sheet.numbers, sheet.rows, strict=True):
-        steps = row[at].split(".")
-        value = row[held] if steps[-1] == "title" else _value(row[held])
-        if row[at] and row[held] and not _put(table, steps, value):
-            remedy = "give each setting once"
-            return None, [Fault("E111", where, "a setting is there twice", remedy, rows=(number,))]
-    return table, []
-
-
-def _put(table: dict[str, Any], steps: list[str], value: object) -> bool:
-    """Set a dotted name in a nested table; False when it is there already."""
-    for step in steps[:-1]:
-        inner: object = table.setdefault(step, {})
-        if not isinstance(inner, dict):
-            return False
-        table = inner
-    if steps[-1] in table:
-        return False
-    table[steps[-1]] = value
-    return True
-
-
-def _value(text: str) -> object:
-    """Read a setting's text as TOML would (a number, a table), else as the text it is."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
+def _named(settings: Settings) -> dict[str, str]:
+    """Return the files that settings name, by setting."""
+    return {
+        "travel.roads": settings.travel.roads,
+        "travel.postcodes": settings.travel.postcodes,
+        "demand.forecast": settings.demand.forecast,
+    }
 
 
 def _named_files(
     folder: Path, settings: Settings, where: str, inputs: dict[str, str]
 ) -> Iterator[Fault]:
     """Note the hash of files that the settings name, and report those that are not there."""
-    named = {
-        "travel.roads": settings.travel.roads,
-        "travel.postcodes": settings.travel.postcodes,
-        "demand.forecast": settings.demand.forecast,
-    }
-    for key, name in named.items():
+    for key, name in _named(settings).items():
         if not name:
             continue
         if outside(name):
@@ -370,7 +306,3 @@ def outside(name: str) -> bool:
         path.is_absolute() or path.anchor or ".." in path.parts
         for path in (PurePosixPath(name), PureWindowsPath(name))
     )
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -10,12 +10,14 @@ import pandas as pd
 
 from sufficiency import needs
 from sufficiency.faults import Fault
+from sufficiency.setting_demand import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.problem import Floats, Ints
     from sufficiency.case import Case
+    from sufficiency.setting_demand import Demand as Rule
     from sufficiency.settings import Settings
 
 #: What makes two children alike; those alike in all of these are one group.
@@ -52,6 +54,15 @@ def people(case: Case) -> pd.DataFrame:
     both["status"] = np.where(both["status"] == "", usual, both["status"])
     both["children"] = both["children"].fillna(1.0)
     both["start_year"] = both["start_year"].fillna(case.settings.base_year)
+    return _arrivals_scaled(both, case.settings.demand)
+
+
+def _arrivals_scaled(both: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Scale the arrivals that the case lists; projected ones scale themselves."""
+    arriving = (both["table"] == "new_children") & (both["children"] > 0)
+    if rule.model_fields_set & SCALES:
+        share = both["need"].map(rule.share_of_arrivals)
+        both["children"] = both["children"].where(~arriving, both["children"] * share)
     return both
 
 

@@ -39,6 +39,10 @@ GAP = Option(
     0,
     1,
 )
+#: Where a command of evidence writes what it finds.
+FOUND = Option(
+    "--out", Path, "Folder for what is found, as a page, tables and drawings.", metavar="FOLDER"
+)
 #: Options of `plan`, besides the case and its folder.
 PLAN = (
     GAP,
@@ -58,6 +62,12 @@ PLAN = (
         default=True,
     ),
     Option("--whole-children", bool, "Split no child between places."),
+    Option(
+        "--scenario",
+        str,
+        "Plan the case with the differences of scenarios/NAME.toml.",
+        metavar="NAME",
+    ),
     Option("--tables-only", bool, "No report, papers, maps or annexes: quicker."),
     Option(
         "--published",

@@ -13,7 +13,14 @@ from sufficiency.demand import on_roll
 from sufficiency.limits import side_limits
 from sufficiency.pools import Pools, build_pools
 from sufficiency.prices import NCY_LOW, placed_without_price, price_faults
-from sufficiency.schemes import Scheme, choice, committed_places, discount, read_schemes
+from sufficiency.schemes import (
+    Scheme,
+    choice,
+    committed_places,
+    could_open,
+    discount,
+    read_schemes,
+)
 from sufficiency.standing import Standing, read_standing, room_for_others, standing_faults
 from sufficiency.stays import Costs, StayYears, eligible, stay_years
 
@@ -121,7 +128,7 @@ def build_problem(
 
     proposed = choice(case, schemes)
     committed = committed_places(schemes, pools, settings.base_year)
-    most = committed + _most_added(proposed, pools)
+    most = committed + _most_added(proposed, pools, could_open(case, schemes))
     peopled = cohorts.peopled(roll[cohorts.ncy - NCY_LOW, 1] > 0)
     stays = _placements(
         cohorts,
@@ -205,12 +212,12 @@ def _years_of(cohorts: Cohorts, costs: Costs, stays: Placements, roll: Floats) -
     return stay_years(costs, cohort, ncy, year, stays.provision, stays.pool, stays.length, roll)
 
 
-def _most_added(schemes: Schemes, pools: Pools) -> Floats:
+def _most_added(schemes: Schemes, pools: Pools, could: Bools) -> Floats:
     """(Q, P) most places that proposed schemes could add, each in its best opening year."""
     added = np.zeros_like(pools.places)
     for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
         most = np.zeros(added.shape[1])
-        for opening in np.flatnonzero(schemes.may_open[k]):
+        for opening in np.flatnonzero(could[k]):
             most[opening:] = np.maximum(
                 most[opening:], schemes.places[entry, : len(most) - opening]
             )

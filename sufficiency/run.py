@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from sufficiency.errors import CaseError, NoPlanError, VerificationError
 from sufficiency.faults import Fault, errors
 from sufficiency.progress import Progress, Silent
+from sufficiency.steps import Prepared, Steps, put_together
 from sufficiency.write import check_target, whole_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from models import Solution
     from models.whole import Whole
@@ -24,30 +23,14 @@ if TYPE_CHECKING:
     from sufficiency.case import Case
     from sufficiency.evidence.folder import Saved
     from sufficiency.findings import Findings
-    from sufficiency.journeys import Travel
-    from sufficiency.locate import Located
     from sufficiency.problem import Basis
-    from sufficiency.projection import Projection
+    from sufficiency.scenario import Scenario
     from sufficiency.skipping import LeftOut
 
 #: No price, or two: found when everything is put together.
 PRICES = ("E401", "E402")
 #: A plan that stopped at a limit before it was proved best.
 NOT_PROVED = 5
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A case that has been read, checked, located and put together: all but solved."""
-
-    case: Case
-    everyone: pd.DataFrame
-    located: Located
-    projection: Projection
-    travel: Travel
-    basis: Basis
-    faults: tuple[Fault, ...]
-    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +49,8 @@ class Run:
         What it took to split no child; None if nobody asked.
     evidence
         What other commands found on the same case.
+    scenario
+        The differences from the case that were planned; None for the case as it is.
     """
 
     prepared: Prepared
@@ -76,6 +61,7 @@ class Run:
     already: tuple[Already, ...] = ()
     rounding: Whole | None = None
     evidence: tuple[Saved, ...] = ()
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +94,8 @@ class Extras(TypedDict, total=False):
         Whether to split no child between places, as far as numbers of children are whole.
     tables_only
         Whether to write tables and figures alone: no report, papers, maps or annexes.
+    scenario
+        Name of the case's scenario to plan.
     evidence
         Folders of what other commands found on the same case, to be sections of the report.
     """
@@ -116,6 +104,7 @@ class Extras(TypedDict, total=False):
     published: Sequence[Path]
     whole_children: bool
     tables_only: bool
+    scenario: str | None
     evidence: Sequence[Path]
 
 
@@ -160,12 +149,15 @@ def plan(
     from sufficiency.evidence.folder import read_all
     from sufficiency.findings import find
     from sufficiency.products import exit_code, write_run
+    from sufficiency.scenario import read_scenario
 
     progress = progress or Silent()
     check_target(out)
     baseline, whole_children = extras.get("baseline", True), extras.get("whole_children", False)
     already = tuple(read_already(folder) for folder in extras.get("published", ()))
-    prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows)
+    name = extras.get("scenario") or ""
+    scenario = read_scenario(path, name) if name else None
+    prepared = prepare(path, progress, skip_bad_rows=skip_bad_rows, scenario=scenario)
     evidence = tuple(read_all(extras.get("evidence", ()), prepared.case.inputs))
     asked: dict[str, object] = {"gap": gap, "time_limit": time_limit, "solver": solver}
     basis, journeys = prepared.basis, prepared.travel.journeys
@@ -184,19 +176,28 @@ def plan(
     asked |= {} if baseline else {"baseline": False}
     asked |= {"whole_children": True} if whole_children else {}
     asked |= {"published": [earlier.record["run_id"] for earlier in already]} if already else {}
+    asked |= {"scenario": name} if name else {}
     asked |= {"evidence": [saved.run_id for saved in evidence]} if evidence else {}
-    run = Run(prepared, solution, findings, asked, before, already, rounding, evidence)
+    run = Run(prepared, solution, findings, asked, before, already, rounding, evidence, scenario)
     progress.step("writing")
     with whole_folder(out) as folder:
         summary = write_run(folder, run, tables_only=extras.get("tables_only", False))
     return Result(summary, exit_code(solution))
 
 
-def prepare(path: Path, progress: Progress, *, skip_bad_rows: bool = False) -> Prepared:
+def prepare(
+    path: Path,
+    progress: Progress,
+    *,
+    skip_bad_rows: bool = False,
+    scenario: Scenario | None = None,
+) -> Prepared:
     """Read, check and put together a case.
 
     Parameters
     ----------
+    scenario
+        Differences to be applied to the case as it is read.
     skip_bad_rows
         Whether rows of children and journeys that have errors are left out; `skipping` says how.
 
@@ -205,29 +206,29 @@ def prepare(path: Path, progress: Progress, *, skip_bad_rows: bool = False) -> P
     CaseError
         With every fault, when any is an error.
     """
-    prepared, checked = _prepare(path, progress, skip_bad_rows=skip_bad_rows)
+    prepared, checked = _prepare(path, progress, scenario, skip_bad_rows=skip_bad_rows)
     if prepared is None or errors(checked.faults):
         raise CaseError(checked.faults)
     return prepared
 
 
 def _prepare(
-    path: Path, progress: Progress, *, skip_bad_rows: bool
+    path: Path, progress: Progress, scenario: Scenario | None = None, *, skip_bad_rows: bool
 ) -> tuple[Prepared | None, Checked]:
     """Read a case and go as far as its faults allow; again without its bad rows, if they may go."""
     from sufficiency.case import read_case
     from sufficiency.skipping import bad_rows, notes, without
 
     progress.step("reading the case")
-    case, given = read_case(path)
+    case, given = read_case(path, scenario)
     if case is None:
         return None, Checked(None, given, ())
     left_out: list[LeftOut] = []
-    prepared, faults = _put_together(case, given, progress)
+    prepared, faults = put_together(case, given, progress, Steps())
     while skip_bad_rows and (bad := bad_rows(case, faults)):
         left_out += bad
         case, given = without(case, given, bad)
-        prepared, faults = _put_together(case, given, progress)
+        prepared, faults = put_together(case, given, progress, Steps())
     faults = [*notes(left_out), *faults, *_hidden(case, given, faults)]
     if prepared:
         prepared = replace(prepared, faults=tuple(faults), left_out=tuple(left_out))
@@ -242,52 +243,11 @@ def _hidden(case: Case, given: Sequence[Fault], faults: Sequence[Fault]) -> list
     if not errors(faults) or any(fault.code in PRICES for fault in faults):
         return []
     case, given = stand_in(case, given, faults)
-    _, faults = _put_together(case, given, Silent())
+    _, faults = put_together(case, given, Silent(), Steps())
     while bad := bad_rows(case, faults, MAY_HIDE):
         case, given = without(case, given, bad)
-        _, faults = _put_together(case, given, Silent())
+        _, faults = put_together(case, given, Silent(), Steps())
     return [fault for fault in faults if fault.code in PRICES]
-
-
-def _put_together(
-    case: Case, given: Sequence[Fault], progress: Progress
-) -> tuple[Prepared | None, list[Fault]]:
-    """Go as far as the faults allow; a step that needs sound input is not taken on errors."""
-    from sufficiency.checks import check_case
-    from sufficiency.demand import people, read_demand
-    from sufficiency.journeys import find_journeys
-    from sufficiency.locate import locate
-    from sufficiency.problem import build_problem
-    from sufficiency.projection.project import project, with_arrivals
-
-    progress.step("checking it")
-    faults = [*given, *check_case(case)]
-    if "children" not in case.whole:
-        return None, faults
-    everyone = people(case)
-    progress.step("finding homes and provisions")
-    located = locate(case, everyone)
-    faults += located.faults
-    if errors(faults):
-        return None, faults
-    everyone["area"] = located.area
-    progress.step("projecting arrivals")
-    projection, found = project(case, everyone, located)
-    faults += found
-    if errors(faults):
-        return None, faults
-    everyone, located = with_arrivals(everyone, located, projection)
-    positions = {
-        provision: p for p, provision in enumerate(sorted(case.provisions["provision_id"]))
-    }
-    progress.step("measuring journeys")
-    travel = find_journeys(case, everyone, located, positions, progress)
-    faults += travel.faults
-    progress.step("putting the problem together")
-    demand = read_demand(case, everyone, travel.origin, positions)
-    basis = build_problem(case, demand.groups, travel.journeys, positions)
-    faults += [*demand.faults, *basis.faults]
-    return Prepared(case, everyone, located, projection, travel, basis, tuple(faults)), faults
 
 
 def _solve(basis: Basis, asked: Mapping[str, Any], progress: Progress) -> Solution:

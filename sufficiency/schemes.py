@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sufficiency.settings import Settings
 
 
+#: What may be asked of a proposed scheme, besides nothing.
+OPEN, SHUT = "open", "shut"
+
+
 @dataclass(frozen=True)
 class Step:
     """What a scheme provides in one pool from some years after its opening, until the next step."""
@@ -37,6 +41,8 @@ class Scheme:
         Years over which its capital is spread.
     earliest, latest
         First and last academic year in which it may open.
+    choice
+        ``open`` if it must open, ``shut`` if it may not, "" if the plan chooses.
     steps
         Its build-up in each pool (by position), in the order of `years_open`.
     """
@@ -52,6 +58,7 @@ class Scheme:
     latest: int
     group: str
     requires: str
+    choice: str
     steps: dict[int, tuple[Step, ...]]
 
     def places(self, pool: int, ages: Ints) -> Floats:
@@ -141,7 +148,18 @@ def choice(case: Case, schemes: tuple[Scheme, ...]) -> Schemes:
         requires=tuple(
             (position[s.scheme_id], position[s.requires]) for s in mine if s.requires in position
         ),
+        must=tuple(k for k, s in enumerate(mine) if s.choice == OPEN),
     )
+
+
+def could_open(case: Case, schemes: tuple[Scheme, ...]) -> Bools:
+    """(K, P) whether proposed schemes could open by their dates and the committed ones, shut as they may be.
+
+    Children's stays are laid out for these, so that to shut a scheme changes numbers and no structure.
+    """
+    base, years = case.settings.base_year, case.settings.years
+    could = [_could_open(scheme, schemes, base, years) for scheme in proposed(schemes)]
+    return np.array(could, bool).reshape(len(could), years)
 
 
 def cumulative_budget(settings: Settings) -> Floats:
@@ -170,6 +188,7 @@ def _scheme(case: Case, pools: Pools, row: Row) -> Scheme:
         latest=settings.last_year if blank(row["latest_year"]) else int(row["latest_year"]),
         group=row["exclusive_group"],
         requires=row["requires"],
+        choice=row["choice"],
         steps=_steps(case, pools, row),
     )
 
@@ -192,6 +211,11 @@ def _steps(case: Case, pools: Pools, scheme: Row) -> dict[int, tuple[Step, ...]]
 
 
 def _may_open(scheme: Scheme, schemes: tuple[Scheme, ...], base_year: int, years: int) -> Bools:
+    could = _could_open(scheme, schemes, base_year, years)
+    return could & (scheme.choice != SHUT)
+
+
+def _could_open(scheme: Scheme, schemes: tuple[Scheme, ...], base_year: int, years: int) -> Bools:
     """(P,) years in which it may open, given its own dates and the committed schemes it is tied to."""
     year = base_year + np.arange(years)
     committed = {other.scheme_id: other for other in schemes if other.committed}

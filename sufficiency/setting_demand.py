@@ -22,6 +22,12 @@ def _upper_keys(table: object) -> object:
 
 ChangeByNeed = Annotated[dict[NeedName, Change], BeforeValidator(_upper_keys)]
 ChangeByNcy = Annotated[dict[Ncy, Change], BeforeValidator(whole_keys)]
+ScaleByNeed = Annotated[
+    dict[NeedName, Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]],
+    BeforeValidator(_upper_keys),
+]
+#: Settings that only scale arrivals.
+SCALES = frozenset({"arrivals_pct", "arrivals_by_need_pct"})
 ShareByNeed = Annotated[dict[NeedName, Percent], BeforeValidator(_upper_keys)]
 
 
@@ -71,6 +77,28 @@ class Demand(Frozen):
         about("arrivals are gathered into groups of about so many", "children",
               least=0.01, most=1000),
     ] = 1.0  # fmt: skip
+
+    arrivals_pct: Annotated[
+        float,
+        about(
+            "so much of the arrivals listed or projected come: 110 = a tenth more", "%", most=1000
+        ),
+    ] = 100.0
+    arrivals_by_need_pct: Annotated[ScaleByNeed, note("the same of single needs instead", "%")] = (
+        Field(default_factory=dict)
+    )
+
+    @property
+    def projects(self) -> bool:
+        """Whether it asks for a projection: what only scales arrivals does not."""
+        return not self.model_fields_set or bool(self.model_fields_set - SCALES)
+
+    def share_of_arrivals(self, need: str) -> float:
+        """Return which share of the arrivals of a need come, 1 for all that are listed or projected."""
+        by_need: dict[str, float] = {
+            str(code): pct for code, pct in self.arrivals_by_need_pct.items()
+        }
+        return by_need.get(need, self.arrivals_pct) / 100
 
     def growth(self) -> float:
         """Return the growth a year of the scenario, in per cent; 0 where none is given."""

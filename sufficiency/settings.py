@@ -29,7 +29,7 @@ from sufficiency.setting_fields import (
 from sufficiency.setting_travel import Travel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -334,6 +334,11 @@ def _known_keys(steps: list[str]) -> list[str]:
             return []
         model = field.annotation
     return [name for name in model.model_fields if name != "by_kind"]
+
+
+def is_section(steps: Sequence[str]) -> bool:
+    """Whether a dotted path leads to a table of settings, and not to one setting that is a table of years, say."""
+    return bool(_known_keys(list(steps)))
 
 
 def _offer(given: str, known: list[str]) -> str:

@@ -72,7 +72,8 @@ def without(
     for left in found:
         gone.setdefault(left.table, set()).update(left.fault.rows)
     frames: dict[str, Any] = {
-        name: case.table(name).drop(index=sorted(rows)) for name, rows in gone.items()
+        name: case.table(name).drop(index=sorted(rows), errors="ignore")
+        for name, rows in gone.items()
     }
     by_place = {case.files[name]: rows for name, rows in gone.items()}
     remaining = []

@@ -200,6 +200,8 @@ _ALL = (
                    unit="years", least=1, most=120),
             Column("exclusive_group", "text", "at most one of a group opens"),
             Column("requires", "id", "another scheme, which opens no later"),
+            Column("choice", "choice", "open = it must open, shut = it never does; blank = the plan "
+                   "chooses", choices=("open", "shut")),
         ),
         ("scheme_id",),
     ),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _asked(case: Case) -> bool:
-    return "demand" in case.settings.model_fields_set
+    return "demand" in case.settings.model_fields_set and case.settings.demand.projects
 
 
 def listed_and_projected(case: Case) -> Iterator[Fault]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.case import SETTINGS
 from sufficiency.faults import Fault
+from sufficiency.source import SETTINGS
 from sufficiency.tables import TABLES
 
 if TYPE_CHECKING:

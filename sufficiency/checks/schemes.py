@@ -75,25 +75,72 @@ def two_committed(case: Case) -> Iterator[Fault]:
         yield Fault("E904", case.files["schemes"], what, remedy, "exclusive_group", rows)
 
 
+def committed_and_shut(case: Case) -> Iterator[Fault]:
+    """Find committed schemes that are to stay shut."""
+    frame = case.schemes
+    if rows := rows_of((frame["status"] == "committed") & (frame["choice"] == "shut")):
+        what = "a committed scheme is decided: it cannot stay shut"
+        remedy = "leave `choice` blank, or make it a proposed one"
+        yield Fault("E905", case.files["schemes"], what, remedy, "choice", rows)
+
+
+def must_and_must_not(case: Case) -> Iterator[Fault]:
+    """Find schemes that must open and cannot: for their dates, their group, or one that they require."""
+    frame = case.schemes
+    must = (frame["status"] == "proposed") & (frame["choice"] == "open")
+    group = frame["exclusive_group"]
+    if rows := rows_of(must & (group != "") & group.where(must).duplicated(keep=False)):
+        what = "two schemes of one exclusive_group must open"
+        remedy = "only one of a group can open: leave `choice` blank for the others"
+        yield Fault("E906", case.files["schemes"], what, remedy, "choice", rows)
+    shut = set(frame.loc[frame["choice"] == "shut", "scheme_id"])
+    reasons = _never(case) | {"it requires a scheme that stays shut": frame["requires"].isin(shut)}
+    for what, never in reasons.items():
+        if rows := rows_of(must & never):
+            remedy = "correct it, or leave `choice` blank"
+            words = f"it must open and never can: {what}"
+            yield Fault("E907", case.files["schemes"], words, remedy, "choice", rows)
+
+
+def must_beyond_budget(case: Case) -> Iterator[Fault]:
+    """Find schemes that must open by a year for more than the capital there is by then."""
+    budget, frame = case.settings.capital.budget_gbp, case.schemes
+    if budget is None:
+        return
+    must = frame[(frame["status"] == "proposed") & (frame["choice"] == "open")]
+    latest = must["latest_year"].fillna(case.settings.last_year)
+    for year in sorted(set(latest)):
+        due = must[latest <= year]
+        if due["capital_gbp"].sum() > sum(gbp for of, gbp in budget.items() if of <= year):
+            what = f"what must open by {year} costs more than the capital there is by then"
+            remedy = "raise capital.budget_gbp, or leave `choice` blank for one of them"
+            rows = tuple(int(str(row)) for row in due.index)
+            yield Fault("E908", case.files["schemes"], what, remedy, "choice", rows)
+            return
+
+
 def never_open(case: Case) -> Iterator[Fault]:
     """Warn of proposed schemes that no plan can open."""
+    for what, never in _never(case).items():
+        if rows := rows_of(never & (case.schemes["status"] == "proposed")):
+            remedy = "correct it, unless it is meant to stay closed"
+            yield Fault("W901", case.files["schemes"], f"can never open: {what}", remedy, rows=rows)
+
+
+def _never(case: Case) -> dict[str, pd.Series[bool]]:
+    """Return why proposed schemes can never open, and which."""
     frame = case.schemes
-    proposed = frame["status"] == "proposed"
     group = frame["exclusive_group"]
-    taken = set(group[~proposed]) - {""}
+    taken = set(group[frame["status"] == "committed"]) - {""}
     own = frame.drop_duplicates("scheme_id").set_index("scheme_id")["exclusive_group"]
     required = own.reindex(frame["requires"]).set_axis(frame.index)
-    reasons = {
+    return {
         "latest_year is before earliest_year": frame["latest_year"] < frame["earliest_year"],
         "earliest_year is after the plan": frame["earliest_year"] > case.settings.last_year,
         "latest_year is before the plan": frame["latest_year"] < case.settings.base_year,
         "a committed scheme closes its exclusive_group": group.isin(taken),
         "it requires a scheme of its own exclusive_group": (group == required) & (group != ""),
     }
-    for what, never in reasons.items():
-        if rows := rows_of(never & proposed):
-            remedy = "correct it, unless it is meant to stay closed"
-            yield Fault("W901", case.files["schemes"], f"can never open: {what}", remedy, rows=rows)
 
 
 def without_places(case: Case) -> Iterator[Fault]:

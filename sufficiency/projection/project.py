@@ -13,11 +13,13 @@ from sufficiency.faults import Fault, errors
 from sufficiency.projection import numbers, space
 from sufficiency.projection.forecasts import read_forecast
 from sufficiency.projection.stock import SOURCE, profiles, read_stock
+from sufficiency.setting_demand import SCALES
 
 if TYPE_CHECKING:
     from sufficiency.case import Case
     from sufficiency.locate import Located
     from sufficiency.projection.stock import Stock
+    from sufficiency.setting_demand import Demand
 
 METHODS = ("growth", "rates", "forecast")
 
@@ -36,12 +38,26 @@ class Projection:
         The same as rows of `new_children`, each at a spot.
     stamp
         Method, parameters and totals, for the record of the run.
+    whole
+        The same before it was scaled; None if it was not.
     """
 
     method: str
     arrivals: pd.DataFrame
     rows: pd.DataFrame
     stamp: dict[str, object]
+    whole: Projection | None = None
+
+    def scaled(self, rule: Demand) -> Projection:
+        """Return what comes of it where not all of the arrivals come, or more (`demand.arrivals_pct`)."""
+        if not self.method or not (rule.model_fields_set & SCALES):
+            return self
+        arrivals, rows = (
+            table.assign(children=table["children"] * table["need"].map(rule.share_of_arrivals))
+            for table in (self.arrivals, self.rows)
+        )
+        stamp = self.stamp | _scaled_stamp(str(self.stamp["says"]), arrivals, rule)
+        return Projection(self.method, arrivals, rows, stamp, whole=self)
 
     @property
     def says(self) -> str:
@@ -55,7 +71,8 @@ NOTHING = Projection("", pd.DataFrame(columns=numbers.COLUMNS), pd.DataFrame(), 
 def method_of(case: Case) -> str:
     """Return the method that a case asks for, "" for none: the arrivals it lists, or nobody."""
     rule = case.settings.demand
-    if "demand" not in case.settings.model_fields_set or len(case.new_children):
+    asked = "demand" in case.settings.model_fields_set and rule.projects
+    if not asked or len(case.new_children):
         return ""
     if rule.forecast:
         return "forecast"
@@ -245,6 +262,19 @@ def _stamp(
         "detail": detail,
         "new_plans_by_ncy": SOURCE if method != "forecast" else "",
         "spots": spots,
+        "children": total,
+        "by_year": {str(year): float(count) for year, count in by_year.items()},
+    }
+
+
+def _scaled_stamp(says: str, expected: pd.DataFrame, rule: Demand) -> dict[str, object]:
+    """Return what the stamp says of a projection whose arrivals were scaled."""
+    total = float(expected["children"].sum())
+    by_year = expected.groupby("year")["children"].sum()
+    shares = [f"{need} {pct:g}%" for need, pct in sorted(rule.arrivals_by_need_pct.items())]
+    own = f" ({', '.join(shares)})" if shares else ""
+    return {
+        "says": f"{says}; {rule.arrivals_pct:g}%{own} of them, or {total:,.0f}, are planned for",
         "children": total,
         "by_year": {str(year): float(count) for year, count in by_year.items()},
     }

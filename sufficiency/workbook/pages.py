@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from sufficiency import needs
-from sufficiency.case import SETTINGS
 from sufficiency.settings import KINDS
+from sufficiency.source import SETTINGS
 from sufficiency.tables import TABLES
 from sufficiency.workbook.examples import ROWS
 from sufficiency.workbook.look import (

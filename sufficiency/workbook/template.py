@@ -15,10 +15,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sufficiency import needs
-from sufficiency.case import SETTINGS, read_folder
 from sufficiency.errors import UsageError
 from sufficiency.setting_travel import SOFT_MINUTES
 from sufficiency.settings import KINDS, Settings, describe_settings
+from sufficiency.source import SETTINGS, read_folder
 from sufficiency.tables import TABLES, Table
 from sufficiency.workbook.look import (
     BLUE,
