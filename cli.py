@@ -36,7 +36,7 @@ from sufficiency.console_faults import check_text, faults_json, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.maps import OPTIONS
-from sufficiency.options import PLAN, Option
+from sufficiency.options import FOUND, PLAN, Option
 from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
@@ -316,23 +316,20 @@ def _evidence(row: Command) -> click.Command:
         with show_progress() as progress:
             answer = row.answer(asked, out, progress)
         _say_json(answer.summary) if style == "json" else _say(answer.text(width()))
-        if out and style != "json":
-            _say(f"\nTo read and keep: {out / row.name}.html")
+        if out:
+            _say(f"\nTo read and keep: {out / row.name}.html", err=style == "json")
         raise click.exceptions.Exit(answer.exit_code)
 
-    command: Any = with_options(row.options)(_out(row)(FORMAT(run)))
-    if row.plans:
-        taken = click.argument(
-            "plans", nargs=-1, required=True, metavar="BASELINE OPTION...", type=FOLDER
-        )
-    else:
-        taken, command = CASE, SKIP(command)
-    return click.command(row.name, help=row.help)(taken(command))
+    command: Any = with_options((FOUND, *row.options))(FORMAT(run))
+    command = SKIP(command) if row.takes == "case" else command
+    return click.command(row.name, help=row.help)(TAKES[row.takes](command))
 
 
-def _out(row: Command) -> Any:  # noqa: ANN401 - a decorator
-    said = f"Folder for what is found.{'' if row.long else ' [default: none]'}"
-    return click.option("--out", required=row.long, type=FOLDER, help=said)
+TAKES = {
+    "case": CASE,
+    "plans": click.argument("plans", nargs=-1, required=True, type=FOLDER),
+    "file": click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+}
 
 
 for _row in COMMANDS:
@@ -411,8 +408,8 @@ def synth(
     that it states, who live where people live. In a new or empty folder, a county of any size:
     settlements, schools, schemes and children, all invented. The same seed draws the same.
     """
-    from sufficiency.synth.children import synthesise_case
     from sufficiency.synth.county import synthesise_county
+    from sufficiency.synth.in_case import synthesise_case
 
     with show_progress() as progress:
         if case.exists() and not (case.is_dir() and not any(case.iterdir())):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from sufficiency.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,12 +26,12 @@ class Command:
     Attributes
     ----------
     find
-        Given what is asked, and whom to tell how far it is. Asked are the `case` (or `plans`: folders of finished
-        plans), the options by name, `skip_bad_rows`, and `kept`: where answers of many runs are kept, or None.
+        Given what is asked, and whom to tell how far it is. Asked are what it `takes`, the options by name,
+        `skip_bad_rows`, and `kept`: where answers of many runs are kept, or None.
     long
         Whether it makes so many runs that it must have a folder to go on from when it is interrupted.
-    plans
-        Whether it is asked of finished plans, and not of a case.
+    takes
+        What it is asked of: a "case", "plans" (folders of finished ones), or a "file".
     """
 
     name: str
@@ -37,7 +39,7 @@ class Command:
     options: tuple[Option, ...]
     find: Callable[[Mapping[str, Any], Progress], Evidence]
     long: bool = False
-    plans: bool = False
+    takes: Literal["case", "plans", "file"] = "case"
 
     def answer(self, asked: Mapping[str, Any], out: Path | None, progress: Progress) -> Evidence:
         """Find what is asked, and write it to a folder if there is to be one.
@@ -45,10 +47,14 @@ class Command:
         Raises
         ------
         UsageError
-            When the folder holds something else.
+            When the folder holds something else, or there must be one.
         """
         from sufficiency.evidence.folder import open_folder, write_evidence
 
+        if self.long and not out:
+            raise UsageError(
+                "give --out: runs are kept there, to go on from if this is interrupted"
+            )
         kept = open_folder(out, self.name) if out else None
         found = self.find({**asked, "kept": kept}, progress)
         if out:
@@ -58,9 +64,9 @@ class Command:
 
 
 def _rows() -> tuple[Command, ...]:
-    from sufficiency.evidence.rows import frontier, shortage
+    from sufficiency.evidence.rows import claim, frontier, shortage
 
-    return (frontier.ROW, shortage.ROW)
+    return (frontier.ROW, shortage.ROW, claim.ROW)
 
 
 #: Every command, in the order of use.
