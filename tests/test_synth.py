@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sufficiency.case import read_case
 from sufficiency.errors import CaseError, UsageError
-from sufficiency.synth.children import SynthResult, _plans, synthesise, synthesise_case
+from sufficiency.synth.children import SynthResult, _plans, synthesise
 from sufficiency.synth.draw import Draw, Homes, Pools, round_table
+from sufficiency.synth.in_case import synthesise_case
 from sufficiency.synth.recipe import Recipe, read_recipe
 
 BANES = Path(__file__).resolve().parents[1] / "examples" / "banes"

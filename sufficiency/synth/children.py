@@ -12,25 +12,19 @@ that begins in September 2025 does. A child whose present pool of places ends th
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sufficiency.case import read_case
-from sufficiency.errors import CaseError, UsageError
-from sufficiency.faults import errors
-from sufficiency.synth.draw import Draw, Homes, Pools, round_table
-from sufficiency.synth.recipe import Recipe, read_recipe
+from sufficiency.synth.draw import Draw, round_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from sufficiency.settings import Settings
-    from sufficiency.synth.recipe import Floats
+    from sufficiency.synth.draw import Homes, Pools
+    from sufficiency.synth.recipe import Floats, Recipe
 
 FILES = {"children": "children.csv", "new_children": "new_children.csv"}
 CHILDREN = ("child_id", "postcode", "need", "need_2", "suits", "ncy", "current_provision", "status")
@@ -343,58 +337,3 @@ def _row(number: int, child: Child, homes: Homes) -> tuple[str, ...]:
         child.provision,
         child.status,
     )
-
-
-def synthesise_case(
-    path: Path, seed: int, decisions: int | None = None, *, replace: bool = False
-) -> SynthResult:
-    """Draw the children of the case in ``path`` and write its two tables of children.
-
-    Both files are written, or neither; the folder needs ``case.toml``, ``provisions.csv``,
-    ``places.csv`` and ``synth.toml``.
-
-    Raises
-    ------
-    UsageError
-        When the folder is not such a case, or has children already and ``replace`` is not asked.
-    CaseError
-        When the settings, provisions or places have errors.
-    """
-    case, faults = read_case(path)
-    if case is None or not path.is_dir():
-        message = f"{path} is not a case's folder; `sufficiency new` makes one"
-        raise UsageError(message)
-    there = [name for name in FILES.values() if (path / name).exists()]
-    if there and not replace:
-        message = f"{' and '.join(there)} would be overwritten; say --replace if that is meant"
-        raise UsageError(message)
-    wanted = {case.files[name] for name in ("settings", "provisions", "places")}
-    if wrong := [fault for fault in errors(faults) if fault.where in wanted]:
-        raise CaseError(wrong)
-    recipe = read_recipe(path)
-    homes = Homes.of_council(recipe.options["homes"])
-    pools = Pools.of_case(case)
-    result = synthesise(recipe, pools, homes, case.settings, seed, decisions)
-    _write(path, result)
-    return result
-
-
-def _write(path: Path, result: SynthResult) -> None:
-    """Write both files beside their place first, then move them there."""
-    tables = {
-        "children": (CHILDREN, result.children),
-        "new_children": (NEW_CHILDREN, result.new_children),
-    }
-    ready: dict[Path, Path] = {}
-    try:
-        for name, (header, rows) in tables.items():
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows([header, *rows])
-            part = path / f".{FILES[name]}.part"
-            ready[part] = path / FILES[name]
-            part.write_text(text.getvalue(), encoding="utf-8", newline="")
-        for part, final in ready.items():
-            part.replace(final)
-    finally:
-        for part in ready:
-            part.unlink(missing_ok=True)

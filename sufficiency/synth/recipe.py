@@ -93,14 +93,7 @@ def read_recipe(path: Path) -> Recipe:
         When there is none, it cannot be read, or its tables do not agree with one another.
     """
     file = path / RECIPE
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{file} cannot be read; copy one from the worked example and put in your counts"
-        raise UsageError(message) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file} is not TOML: {error}"
-        raise UsageError(message) from error
+    table = read_table(path)
     try:
         recipe = recipe_of(table)
     except (KeyError, ValueError, TypeError) as error:
@@ -110,6 +103,25 @@ def read_recipe(path: Path) -> Recipe:
         message = f"{file}: " + "; ".join(wrong)
         raise UsageError(message)
     return recipe
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Read the file of a case's recipe as it is.
+
+    Raises
+    ------
+    UsageError
+        When there is none, or it cannot be read.
+    """
+    file = path / RECIPE
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{file} cannot be read; copy one from the worked example and put in your counts"
+        raise UsageError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{file} is not TOML: {error}"
+        raise UsageError(message) from error
 
 
 def recipe_of(table: dict[str, Any]) -> Recipe:
