@@ -37,6 +37,8 @@ class About:
         Hash of every input of the case.
     asked
         The options that bear on what is found.
+    others
+        Hashes of the inputs of other cases that it is of just as much: of every plan that is compared.
     """
 
     command: str
@@ -46,6 +48,7 @@ class About:
     stamps: Mapping[str, str]
     inputs: Mapping[str, str]
     asked: Mapping[str, object] = field(default_factory=dict)
+    others: Sequence[Mapping[str, str]] = ()
 
 
 def about(prepared: Prepared, command: str, asked: Mapping[str, object]) -> About:

@@ -16,7 +16,8 @@ import pandas as pd
 from sufficiency.changes import tally
 from sufficiency.compared import round_changes
 from sufficiency.evidence.compare import BREAKDOWNS, Sides
-from sufficiency.evidence.counts import WITHHELD
+from sufficiency.evidence.counts import NEAREST as ROUNDED
+from sufficiency.evidence.counts import WITHHELD, Counts
 from sufficiency.evidence.journey_savings import RANGED, withheld
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.needs import NEEDS, PHASES, UNASSESSED
@@ -24,7 +25,6 @@ from sufficiency.needs import NEEDS, PHASES, UNASSESSED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sufficiency.evidence.counts import Counts
     from sufficiency.evidence.finished import Finished
 
 #: What stands for all children together, and what a breakdown of nothing is called.
@@ -171,6 +171,13 @@ class Comparison:
             travelling = _travelling(self.plans[plan], self.last_year)["children"].sum()
             return round(exact) if travelling >= 2 * self.counts.threshold else None
         return exact
+
+
+def counts_of(plans: Sequence[Finished]) -> Counts:
+    """Return the strictest rule of all plans on what may be told of children."""
+    rules = [plan.settings["disclosure"] for plan in plans]
+    threshold = max(int(rule["threshold"]) for rule in rules)
+    return Counts(threshold, max(ROUNDED, *(int(rule["round_to"] or 0) for rule in rules)))
 
 
 def _ends(rows: pd.DataFrame, name: str, column: str) -> Iterator[tuple[str, pd.Series]]:

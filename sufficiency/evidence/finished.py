@@ -18,12 +18,12 @@ from sufficiency.ledger import ITEMS
 from sufficiency.write import PRIVATE, RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sufficiency.progress import Progress
 
 #: What a plan that opens no proposed scheme is called, beside others.
-UNBUILT = "If nothing is built"
+UNBUILT = "nothing built"
 #: A folder of this is a case, and no plan yet.
 CASE = "case.toml"
 
@@ -185,3 +185,26 @@ def unbuilt(plan: Finished) -> Finished:
     schemes = plan.schemes[plan.schemes["status"] == "committed"]
     summary = {**plan.summary, **before}
     return replace(plan, name=UNBUILT, rows=rows, ledger=ledger, schemes=schemes, summary=summary)
+
+
+def named_apart(plans: Sequence[Finished]) -> list[Finished]:
+    """Return plans of which no two are called the same: folders alike in name have their parents' before it.
+
+    Raises
+    ------
+    UsageError
+        When a plan is there twice, or no year is planned by all.
+    """
+    folders = [plan.folder.resolve() for plan in plans]
+    if len(set(folders)) < len(folders):
+        raise UsageError("a plan is there twice; give folders of different plans")
+    if not set.intersection(*(set(plan.years) for plan in plans)):
+        raise UsageError("the plans have no academic year in common; there is nothing to compare")
+    names = [plan.name for plan in plans]
+    return [
+        replace(
+            plan,
+            name=f"{folder.parent.name}/{plan.name}" if names.count(plan.name) > 1 else plan.name,
+        )
+        for plan, folder in zip(plans, folders, strict=True)
+    ]

@@ -125,7 +125,7 @@ def _files(found: Evidence) -> dict[str, bytes]:
     saved = {
         "command": found.about.command,
         "answer": found.answer,
-        "inputs": dict(found.about.inputs),
+        "inputs": [dict(inputs) for inputs in (found.about.inputs, *found.about.others)],
         "run_id": found.about.stamps.get("Run", ""),
         "section": asdict(found.section),
         "titles": {key: found.titles.get(key, "") for key in found.tables},
@@ -146,13 +146,13 @@ class Saved:
     Attributes
     ----------
     inputs
-        Hash of every input of the case it was asked of.
+        Hash of every input of the case, or of each of the cases, that it was asked of.
     """
 
     command: str
     answer: str
     run_id: str
-    inputs: Mapping[str, str]
+    inputs: Sequence[Mapping[str, str]]
     section: Section
     sheets: tuple[Sheet, ...]
 
@@ -182,7 +182,8 @@ def read_evidence(folder: Path) -> Saved:
             for sheet in sheets(tables, saved["titles"])
         )
         command, answer, run_id = (str(saved[name]) for name in ("command", "answer", "run_id"))
-        return Saved(command, answer, run_id, dict(saved["inputs"]), section, made)
+        inputs = [dict(one) for one in saved["inputs"]]
+        return Saved(command, answer, run_id, inputs, section, made)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{folder} holds no findings of a command (options, frontier, value ...)"
@@ -213,7 +214,7 @@ def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Sav
     """
     for folder in folders:
         saved = read_evidence(folder)
-        if dict(saved.inputs) != dict(inputs):
+        if dict(inputs) not in saved.inputs:
             raise UsageError(
                 f"the findings in {folder} are of other data than this case; run "
                 f"sufficiency {saved.command} again"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sufficiency import needs
 from sufficiency.compared import NEAREST
@@ -22,6 +22,8 @@ from sufficiency.report.parts import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
     import pandas as pd
 
     from sufficiency.report.parts import Plan
@@ -97,27 +99,54 @@ def _winners(plan: Plan) -> list[Table]:
         for row in of_year[(of_year["phase"] == ALL) & (of_year["need"] != ALL)].to_dict("records")
     ]
     when = f"{academic(plan.last_year)}, children against building nothing"
-    columns = [name for name in (*drawings.CHANGE_WORDS, "same") if _anybody(of_year, name)]
-    heads = [*(WORDS[name] for name in columns), "Shorter by, minutes", "Longer by, minutes"]
     return [
-        Table(
+        changes_table(
             f"Longer and shorter journeys by {what}, {when}",
-            [what.capitalize(), *heads],
-            [
-                [
-                    heading(name),
-                    *numbers(
-                        [figure(row[c]) for c in (*columns, "minutes_shorter", "minutes_longer")],
-                        is_total=name == PHASE_WORDS[ALL],
-                    ),
-                ]
-                for name, row in rows
-            ],
-            frozenset(range(1, len(heads) + 1)),
+            what,
+            rows,
+            of_year,
             folded=what == "need",
         )
         for what, rows in (("phase", by_phase), ("need", by_need))
     ]
+
+
+def changes_table(
+    caption: str,
+    what: str,
+    rows: Sequence[tuple[str, Mapping[Hashable, Any]]],
+    shown: pd.DataFrame,
+    *,
+    folded: bool,
+) -> Table:
+    """Lay out who gains and who loses.
+
+    Parameters
+    ----------
+    what, rows
+        What heads the rows; what each is called, with what may be told of it (`compared.round_changes`).
+    shown
+        Tells which columns have anybody in them.
+    """
+    columns = [name for name in (*drawings.CHANGE_WORDS, "same") if _anybody(shown, name)]
+    heads = [*(WORDS[name] for name in columns), "Shorter by, minutes", "Longer by, minutes"]
+    cells = [
+        [
+            heading(name),
+            *numbers(
+                [figure(row[c]) for c in (*columns, "minutes_shorter", "minutes_longer")],
+                is_total=name == PHASE_WORDS[ALL],
+            ),
+        ]
+        for name, row in rows
+    ]
+    return Table(
+        caption,
+        [what.capitalize(), *heads],
+        cells,
+        frozenset(range(1, len(heads) + 1)),
+        folded=folded,
+    )
 
 
 #: Short heads of the columns of winners and losers.
@@ -138,15 +167,15 @@ def _anybody(table: pd.DataFrame, column: str) -> bool:
     return always or any(is_withheld(value) or value > 0 for value in table[column])
 
 
+#: How longer and shorter journeys are reckoned.
+PAIRED = (
+    "Longer and shorter: children alike in home, need and age are paired so that as few as possible change. "
+    f"Their numbers are estimates, rounded to the nearest {NEAREST}; a mean is given of ten children or more."
+)
+
+
 def _paired(plan: Plan) -> list[str]:
-    if plan.compared is None:
-        return []
-    return [
-        (
-            "Longer and shorter: children alike in home, need and age are paired so that as few as possible change. "
-            f"Their numbers are estimates, rounded to the nearest {NEAREST}; a mean is given of ten children or more."
-        )
-    ]
+    return [] if plan.compared is None else [PAIRED]
 
 
 def _by_year(table: pd.DataFrame, values: list[list[str]]) -> list[list[Cell]]:
