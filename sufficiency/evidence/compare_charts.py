@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sufficiency.charts.canvas import Words
 from sufficiency.charts.columns import Columns, Series, draw_columns
@@ -14,7 +14,7 @@ from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.report.parts import Drawing, academic, less_or_more, money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Mapping
 
     import pandas as pd
 
@@ -49,23 +49,17 @@ def _spending(found: Comparison, source: str) -> Drawing:
     along = "year" if _alone(found) else "option"
     sums = rows.pivot_table("change_gbp", "budget", along, aggfunc="sum")
     places = [academic(int(y)) for y in sums.columns] if _alone(found) else _names(found)
-    series = [
-        Series(name, [v / 1e6 for v in sums.loc[budget]]) for budget, name in BUDGET_WORDS.items()
-    ]
-    when = f"By {academic(found.last_year)}" if _alone(found) else "Over all years"
-    last = rows[rows["option"] == len(found.sides) - 1]
+    series = [Series(name, list(sums.loc[budget] / 1e6)) for budget, name in BUDGET_WORDS.items()]
     if _alone(found):
-        last = last[last["year"] == found.last_year]
-    each = [
-        less_or_more(0.0, float(last.loc[last["budget"] == b, "change_gbp"].sum()))
-        for b in (REVENUE, TRANSPORT)
-    ]
-    a_year = " a year" if _alone(found) else ""
-    title = (
-        f"{when} {_names(found)[-1]} takes {each[0].replace('the same', 'the same high needs revenue')}"
-        f"{'' if each[0] == 'the same' else ' high needs revenue'}{a_year} than {found.base.name}, and "
-        f"{each[1]} transport"
-    )
+        when, which = f"By {academic(found.last_year)}", found.last_year
+        told = [f"{less_or_more(0.0, sums[which][b])} a year" for b in (REVENUE, TRANSPORT)]
+    else:
+        which = sums.loc[REVENUE].idxmin()
+        when = "Over all years"
+        told = [less_or_more(0.0, sums[which][b]) for b in (REVENUE, TRANSPORT)]
+    name = _names(found)[0 if _alone(found) else int(which)]
+    against = f"{name} against {found.base.name}"
+    title = f"{when} {against} takes, of high needs revenue, {told[0]}, and of transport {told[1]}"
     words = Words(
         "compare-spending",
         title,
@@ -73,8 +67,15 @@ def _spending(found: Comparison, source: str) -> Drawing:
         source,
         f"{title}. Columns by {along} for high needs revenue, transport and capital; the figures stand in the table.",
     )
-    write = lambda value: signed(value, "{:,.1f}".format)  # noqa: E731
-    return _drawing(words, draw_columns(Columns(words, places, series, write=write)))
+    return _drawing(words, draw_columns(Columns(words, places, series, write=_millions)))
+
+
+def _millions(value: float) -> str:
+    return signed(value, "{:,.1f}".format)
+
+
+def _pounds(value: float) -> str:
+    return signed(value, money)
 
 
 def _travel(found: Comparison, source: str) -> Drawing:
@@ -87,9 +88,11 @@ def _travel(found: Comparison, source: str) -> Drawing:
         None if low == WITHHELD else (float(low), float(high))
         for low, high in zip(rows["gbp_low"], rows["gbp_high"], strict=True)
     ]
-    last = total(found, len(found.sides) - 1, found.last_year)
-    said = less(last["gbp_low"], last["gbp_high"])
-    title = f"By {academic(found.last_year)} transport in {_names(found)[-1]} takes {said} a year"
+    last = [found.money["year"] == found.last_year, found.money["budget"] == TRANSPORT]
+    most = found.money[last[0] & last[1]].set_index("option")["change_gbp"].idxmin()
+    best = total(found, int(most), found.last_year)
+    said = less(best["gbp_low"], best["gbp_high"])
+    title = f"By {academic(found.last_year)} transport in {_names(found)[int(most)]} takes {said} a year"
     words = Words(
         "compare-travel",
         title,
@@ -97,55 +100,58 @@ def _travel(found: Comparison, source: str) -> Drawing:
         source,
         f"{title}. A bar by {'year' if _alone(found) else 'option'}; the figures stand in the table.",
     )
-    write = lambda value: signed(value, money)  # noqa: E731
-    return _drawing(words, draw_ranges(Ranges(words, names, ends, write)))
+    return _drawing(words, draw_ranges(Ranges(words, names, ends, _pounds)))
+
+
+#: What may become of a child, by the column that counts it: what it is called, and its fill.
+GAINS = {"all_shorter": ("Shorter journey", 0), "gained": ("A place instead of none", 1)}
+LOSSES = {"all_longer": ("Longer journey", 3), "lost": ("No place instead of one", 2)}
 
 
 def _gains(found: Comparison, source: str) -> Drawing | None:
     """Draw who gains and who loses in the last year: by need, or by option."""
     told = found.told_changes[found.told_changes["year"] == found.last_year]
-    whole = told[told["by"] == ALL]
-    if whole.empty:
-        return None
-    rows = told[told["by"].isin([ALL, "need"])] if _alone(found) else whole
-    rows = rows[[_anything(row) for row in rows.to_dict("records")]]
+    rows = told[told["by"].isin([ALL, "need"])] if _alone(found) else told[told["by"] == ALL]
+    drawn = [_anybody(row) for row in rows.to_dict("records")]
+    rows = rows[drawn]
     if rows.empty:
         return None
-    names = [
-        "All children" if row["by"] == ALL and _alone(found)
-        else group_name("need", row["group"], found) if _alone(found)
-        else _names(found)[int(row["option"])]
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    last = whole.iloc[-1]
+    names = [_called(row, found) for row in rows.to_dict("records")]
+    first = rows.iloc[0]
     title = (
-        f"In {academic(found.last_year)} journeys are shorter for {_about(last['all_shorter'], found)}"
-        f" and longer for {_about(last['all_longer'], found)}"
+        f"{'' if _alone(found) else names[0] + ': '}In {academic(found.last_year)} journeys are shorter for "
+        f"{_about(first['all_shorter'], found)} and longer for {_about(first['all_longer'], found)}"
     )
-    gains = [Part("Shorter journey", 0, _values(rows, "all_shorter")),
-             Part("A place instead of none", 1, _values(rows, "gained"))]  # fmt: skip
-    losses = [Part("Longer journey", 3, _values(rows, "all_longer")),
-              Part("No place instead of one", 2, _values(rows, "lost"))]  # fmt: skip
+    few = "" if all(drawn) else "; rows of nobody, or of too few to tell, are left out"
     words = Words(
         "compare-gains",
         title,
-        f"Children who gain and who lose against {found.base.name}, to the nearest five; a minute or more",
+        f"Children who gain and who lose against {found.base.name}, to the nearest five{few}",
         source,
         f"{title}. Bars to the right gain, to the left lose; the figures stand in the table.",
     )
-    shown = [[part for part in side if not part.is_empty] for side in (losses, gains)]
-    shown = [side or both[:1] for side, both in zip(shown, (losses, gains), strict=True)]
-    chart = Balance(words, names, *shown, ("lose", "gain"))
-    return _drawing(words, draw_balance(chart))
+    sides = [_parts(rows, columns) for columns in (LOSSES, GAINS)]
+    return _drawing(words, draw_balance(Balance(words, names, *sides, ("lose", "gain"))))
 
 
-def _anything(row: dict[object, object]) -> bool:
-    """Whether anybody gains or loses in a row."""
-    return any(row[name] != 0 for name in ("all_shorter", "all_longer", "gained", "lost"))
+def _called(row: Mapping[Hashable, Any], found: Comparison) -> str:
+    if not _alone(found):
+        return _names(found)[int(row["option"])]
+    return "All children" if row["by"] == ALL else group_name("need", row["group"], found)
 
 
-def _values(rows: pd.DataFrame, column: str) -> list[float | None]:
-    return [None if cell == WITHHELD else float(cell) for cell in rows[column]]
+def _parts(rows: pd.DataFrame, columns: Mapping[str, tuple[str, int]]) -> list[Part]:
+    """Return what goes one way; what nobody is in is left out, but for the first."""
+    parts = [
+        Part(name, fill, [None if cell == WITHHELD else float(cell) for cell in rows[column]])
+        for column, (name, fill) in columns.items()
+    ]
+    return [part for n, part in enumerate(parts) if n == 0 or not part.is_empty]
+
+
+def _anybody(row: Mapping[Hashable, Any]) -> bool:
+    """Whether it is told of a row that anybody gains or loses."""
+    return any(row[name] not in (0, WITHHELD) for name in (*GAINS, *LOSSES))
 
 
 def _about(count: object, found: Comparison) -> str:

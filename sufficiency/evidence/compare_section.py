@@ -52,7 +52,8 @@ CHANGE = "change, "
 RANGE = (
     "Savings of transport are a range. One end counts whole vehicles: those of each area and provision, rounded up, so "
     "that a saving is there only when a vehicle is no longer hired; the other is pro rata, each child its share of a "
-    "vehicle. Miles and hours are those of the children transported, there and back."
+    "vehicle. Miles and hours are those of the children transported, there and back: fewer may be transported, too, "
+    "where a kind of place needs less of it, or where a place is lost."
 )
 
 
