@@ -31,7 +31,7 @@ def in_schemes(
     Columns: those of `child_years.spent`, `scheme` and `share` (of the row's children).
     """
     load = pool_load(basis.problem, solution.stay) + basis.placed.load(basis.pools)
-    added = _added(basis, opening)
+    added = added_by_scheme(basis, opening)
     of_all = sum(added.values(), np.zeros_like(load))
     with np.errstate(invalid="ignore", divide="ignore"):
         taken = np.clip(load - basis.pools.places, 0.0, of_all) / load
@@ -66,7 +66,7 @@ def origins(somewhere: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     return both.groupby(keys, as_index=False)[["children"]].sum()
 
 
-def _added(basis: Basis, opening: Mapping[str, int]) -> dict[str, Floats]:
+def added_by_scheme(basis: Basis, opening: Mapping[str, int]) -> dict[str, Floats]:
     """Return (Q, P) places that each open scheme adds."""
     settings = basis.case.settings
     found: dict[str, Floats] = {}

@@ -79,7 +79,8 @@ def read_standing(
     Parameters
     ----------
     groups, cohort
-        All groups of alike children, and the cohort of each.
+        All groups of alike children, and the cohort of each. A column `at_most`, if there is one, says after how many
+        years a group chooses again, though its place would be there for longer.
     roll
         (NCY, k) share on roll, as from `demand.on_roll`.
     """
@@ -93,6 +94,8 @@ def read_standing(
     ]
     pool = np.array([pool for pool, _ in found], np.int64)
     length = np.array([length for _, length in found], np.int64)
+    if "at_most" in rows:
+        length = np.minimum(length, rows["at_most"].to_numpy(np.int64))
     start = np.zeros(len(cohort), np.int64)
     return Standing(
         cohort=cohort,

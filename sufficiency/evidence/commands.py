@@ -64,9 +64,9 @@ class Command:
 
 
 def _rows() -> tuple[Command, ...]:
-    from sufficiency.evidence.rows import claim, frontier, shortage
+    from sufficiency.evidence.rows import claim, frontier, shortage, stepdowns
 
-    return (frontier.ROW, shortage.ROW, claim.ROW)
+    return (frontier.ROW, shortage.ROW, claim.ROW, stepdowns.ROW)
 
 
 #: Every command, in the order of use.
