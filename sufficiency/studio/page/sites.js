@@ -78,6 +78,7 @@ export function showSites(now) {
   card.hidden = !site;
   for (const group of $("map-one").querySelectorAll("[data-site]")) group.classList.toggle("chosen", group.dataset.site === view.site);
   if (!site) return;
+  card.classList.toggle("away", Boolean(maps.one) && maps.one.pixel([site.x, site.y])[0] < maps.one.size.width / 2);
   const these = rowsOf(state, site.id);
   refill(card, [site.id, site.name, site.movable, these.map((row) => [row.row, row.name])], () => build(now, site, these));
   for (const row of these) {
