@@ -23,10 +23,12 @@ import numpy as np
 
 from models.assignment import Assignment
 from models.benders import Learned, with_schemes_open
+from models.duals import total
 from models.engines import version
 from models.problem import ProblemError
 from models.solution import Solution, Status
 from models.solve import solve
+from models.ties import least_preference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +120,13 @@ class Warm:
             learned=self._learned,
         )
 
-    def assign(self, opens: Bools, problem: Problem | None = None) -> Solution:
+    def takes(self, problem: Problem) -> bool:
+        """Whether a problem has the same structure, so that it may be asked of."""
+        return _same_structure(self.problem, problem)
+
+    def assign(
+        self, opens: Bools, problem: Problem | None = None, *, break_ties: bool = False
+    ) -> Solution:
         """Place everyone at least cost with the schemes fixed.
 
         Parameters
@@ -127,11 +135,13 @@ class Warm:
             (K, P) whether scheme k opens in period t.
         problem
             The same structure with other numbers; None for the problem as it is.
+        break_ties
+            Whether the assignment is that of least preference among those of equal cost, as in `solve`.
 
         Returns
         -------
         Solution
-            Its bound is on plans with these schemes. Ties are not broken.
+            Its bound is on plans with these schemes.
 
         Raises
         ------
@@ -140,14 +150,22 @@ class Warm:
         """
         began = time.perf_counter()
         problem = self._take(problem)
-        found = self._assignment.solve(with_schemes_open(problem, opens).room)
+        fixed = with_schemes_open(problem, opens)
+        found = self._assignment.solve(fixed.room)
+        stay, unplaced = found.stay, found.unplaced
+        if break_ties:
+            stay, unplaced = least_preference(fixed, stay, unplaced, found.duals)
         schemes = float((problem.schemes.cost * opens).sum())
         return Solution(
             status=Status.OPTIMAL,
-            stay=found.stay,
-            unplaced=found.unplaced,
+            stay=stay,
+            unplaced=unplaced,
             opens=opens,
-            objective=found.cost + schemes,
+            objective=total(problem.stays.cost, stay)
+            + total(problem.states.unplaced_cost, unplaced)
+            + schemes
+            if break_ties
+            else found.cost + schemes,
             bound=found.bound + schemes,
             seconds=time.perf_counter() - began,
             solver=version("highs"),
@@ -203,6 +221,7 @@ def _same_structure(one: Problem, other: Problem) -> bool:
                 for name in names
             ]
         )
+        and _same([(one.limit_share, other.limit_share)])
     )
 
 

@@ -64,9 +64,9 @@ class Command:
 
 
 def _rows() -> tuple[Command, ...]:
-    from sufficiency.evidence.rows import claim, compare, frontier, shortage, stepdowns
+    from sufficiency.evidence.rows import claim, compare, frontier, shortage, stepdowns, stress
 
-    return (compare.ROW, frontier.ROW, shortage.ROW, claim.ROW, stepdowns.ROW)
+    return (compare.ROW, frontier.ROW, shortage.ROW, claim.ROW, stress.ROW, stepdowns.ROW)
 
 
 #: Every command, in the order of use.

@@ -108,8 +108,14 @@ def proved(answer: dict[str, Any]) -> bool:
     return bool(answer["status"] == Status.OPTIMAL.value)
 
 
-def key(payload: Payload, version: str, work: Callable[..., object]) -> str:
-    """Return what answers depend on besides their task: every number of the payload, the work, the version."""
+def key(payload: object, version: str, work: Callable[..., object]) -> str:
+    """Return what answers depend on besides their task: every number of the payload, the work, the version.
+
+    Parameters
+    ----------
+    payload
+        A dataclass of arrays, of plain values and of tuples and dataclasses of such.
+    """
     digest = hashlib.sha256(f"{ANSWERS} {version} {work.__module__}.{work.__qualname__}".encode())
     _digest(payload, digest)
     return digest.hexdigest()
@@ -120,6 +126,10 @@ def _digest(value: object, digest: Any) -> None:  # noqa: ANN401 - hashlib has n
         for field in fields(value):
             digest.update(field.name.encode())
             _digest(getattr(value, field.name), digest)
+    elif isinstance(value, tuple):
+        digest.update(f"{len(value)} of".encode())
+        for part in value:
+            _digest(part, digest)
     elif isinstance(value, np.ndarray):
         digest.update(f"{value.dtype}{value.shape}".encode())
         digest.update(np.ascontiguousarray(value).tobytes())
