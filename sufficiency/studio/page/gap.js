@@ -11,13 +11,13 @@ const find = (rows, need, phase) => rows.find((row) => row.need === need && row.
 
 function cell(row, before) {
   if (!row) return make("td", { class: "n heat none" }, "–");
-  const then = before && before.text !== row.text ? make("span", { class: "was" }, `was ${before.text}`) : null;
+  const then = before && before.text !== row.text ? make("span", { class: "was" }, `against ${before.text}`) : null;
   return make("td", { class: `n heat ${shade(row.share_pct)}` }, make("span", { class: "share" }, row.text), then);
 }
 
 export function showGap({ state, view, info }) {
   const rows = ofYear(state.answer, view.year), before = ofYear(state.other, view.year);
-  write($("gap-was"), before.length ? `“was”: ${state.against.title}.` : "");
+  write($("gap-was"), before.length ? `Small: ${state.against.title}.` : "");
   refill($("gap"), [rows, before, view.year], () => {
     const phases = [...info.phases.filter((phase) => rows.some((row) => row.phase === phase.key)), { key: ALL, title: "All phases" }];
     const needs = [...info.needs.filter((need) => rows.some((row) => row.need === need.code)), { code: ALL, title: "All needs" }];

@@ -46,9 +46,12 @@ function fill(now, row, { line, back }) {
 
 const sought = (row, text) => !text || `${row.name} ${row.provision_name ?? ""} ${row.kind_title ?? ""} ${row.id}`.toLowerCase().includes(text);
 
+/** Rows of a table; what is committed cannot be chosen, and stands last. */
+const rowsOf = (state, of) => state.grid.filter((row) => row.of === of).toSorted((a, b) => Number(a.status === "committed") - Number(b.status === "committed"));
+
 export function showGrid(now) {
   for (const of of Object.keys(COLUMNS)) {
-    const these = now.state.grid.filter((row) => row.of === of);
+    const these = rowsOf(now.state, of);
     const text = $(`find-${of}`).value.trim().toLowerCase();
     const lines = these.map((row) => {
       if (!rows.has(row.row)) rows.set(row.row, build(now, row));
@@ -140,7 +143,7 @@ export function startGrid(now) {
     table.addEventListener("focusin", ({ target }) => { if (target.matches("input.box")) target.select(); });
     $(`find-${of}`).addEventListener("input", () => store.tell());
     $(`copy-${of}`).addEventListener("click", async () => {
-      await navigator.clipboard.writeText(tableText(now().state.grid.filter((row) => row.of === of), COLUMNS[of]));
+      await navigator.clipboard.writeText(tableText(rowsOf(now().state, of), COLUMNS[of]));
       say("Copied. Paste it into Excel, change it there, copy it with its headings and paste it back on this table.");
     });
   }

@@ -1,5 +1,6 @@
 // The page: every part is started once, and shown anew whenever the studio's state or what is looked at changes.
 
+import { say } from "./announce.js";
 import { startBase } from "./base.js";
 import { showBeside, startBeside } from "./beside.js";
 import { $, write } from "./dom.js";
@@ -19,6 +20,7 @@ import { Store } from "./store.js";
 import { showTabs, startTabs } from "./tabs.js";
 import { View } from "./view.js";
 import { showWinners } from "./winners.js";
+import { counted } from "./words.js";
 import { showYears, startYears } from "./years.js";
 
 const store = new Store(), view = new View();
@@ -61,6 +63,7 @@ async function start() {
   $("opening").hidden = true;
   $("page").hidden = false;
   startHints(now());
+  if (store.kept) say(`${counted(store.kept, "edit")} that waited in this browser ${store.kept === 1 ? "was" : "were"} sent to the studio.`);
   window.dispatchEvent(new Event("resize"));
 }
 

@@ -9,6 +9,13 @@ import { KEYS, MapWindow, MOVES } from "./window.js";
 let fetching = false, ground = null, seen = null;
 export const maps = { one: null, two: null };
 
+/** The part of the country with all sites in it, where there are no shapes of the council. */
+function about(sites) {
+  const xs = sites.map((site) => site.x), ys = sites.map((site) => site.y), room = 3000;
+  const [x, y] = [Math.min(...xs) - room, Math.min(...ys) - room];
+  return [x, y, Math.max(...xs) + room - x, Math.max(...ys) + room - y];
+}
+
 async function fetchGround(now) {
   if (fetching || ground) return;
   fetching = true;
@@ -16,7 +23,7 @@ async function fetchGround(now) {
     const answer = await get("/api/map");
     if (answer.ready) {
       ground = answer;
-      seen = new MapWindow(ground.view);
+      seen = new MapWindow(ground.view ?? about(now().state.sites));
       maps.one = new PlanMap($("map-one"), seen, ground, { act: true });
       maps.two = new PlanMap($("map-two"), seen, ground);
       write($("map-credit"), ground.credit);
@@ -33,9 +40,9 @@ const classesOf = (answer, view) => ofYear(answer, view.year)?.layers?.[view.lay
 
 /** Sites as another plan has them: those it opens are told by its schemes. */
 export function sitesOf(state, answer) {
-  const opens = new Set(answer.schemes.filter((scheme) => scheme.opens !== null && scheme.opens !== undefined).map((scheme) => scheme.id));
-  return state.sites.filter((site) => !site.new).map((site) =>
-    (site.state === "opens" || site.state === "not chosen") ? { ...site, state: site.schemes.some((id) => opens.has(id)) ? "opens" : "not chosen" } : site);
+  const opens = new Set(answer.schemes.filter((scheme) => scheme.opens).map((scheme) => scheme.id));
+  const there = (site) => (site.schemes.some((id) => opens.has(id)) ? "opens" : site.state === "opens" ? "not chosen" : site.state);
+  return state.sites.filter((site) => !site.new).map((site) => ({ ...site, state: site.state === "committed" ? site.state : there(site) }));
 }
 
 const legendOf = (state, view, found) => state.answer?.legends?.[view.layer]?.find((one) => one.class === found)?.text;

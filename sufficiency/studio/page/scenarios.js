@@ -24,6 +24,7 @@ export function showScenarios({ state, store }) {
   $("save").disabled = !scenario.changed && Boolean(scenario.name);
   $("delete").hidden = !scenario.name;
   const differences = scenario.differences;
+  write($("print-scenario"), `Scenario: ${scenario.title || scenario.name || (scenario.changed ? "not saved" : "the case, nothing changed")}`);
   write($("differences-count"), counted(differences.length, "difference"));
   refill($("differences"), differences, () => (differences.length ? differences.map((words) => make("li", {}, words)) : [make("li", {}, "Nothing differs from the case.")]));
 }

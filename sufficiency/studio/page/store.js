@@ -21,6 +21,7 @@ export class Store extends EventTarget {
     this.info = await get("/api/case");
     this.pending = new Pending(this.info.case);
     this.take(await get("/api/state?seen=-1"));
+    this.kept = this.pending.edits.length;
     this.listen();
     this.send();
   }
