@@ -134,9 +134,10 @@ class Sides:
                     {"children": "sum", "minutes": "first"}
                 )
             )
-        both = (
-            sides[0].join(sides[1], how="outer", lsuffix="_before", rsuffix="_after").reset_index()
-        )
+        named = [
+            side.add_suffix(end) for side, end in zip(sides, ("_before", "_after"), strict=True)
+        ]
+        both = pd.concat(named, axis=1).reset_index()
         minutes = both["minutes_before"].fillna(both["minutes_after"])
         both["minutes"] = minutes.mask(both["provision"] == who_is_where.NONE, np.inf)
         both["cohort"] = both.groupby(SAME).ngroup()

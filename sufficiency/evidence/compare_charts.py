@@ -8,7 +8,7 @@ from sufficiency.charts.canvas import Words
 from sufficiency.charts.columns import Columns, Series, draw_columns
 from sufficiency.charts.either_way import Balance, Part, Ranges, draw_balance, draw_ranges
 from sufficiency.evidence.compare_told import ALL
-from sufficiency.evidence.compare_words import group_name, less, signed, total
+from sufficiency.evidence.compare_words import group_name, signed, takes, total
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.report.parts import Drawing, academic, less_or_more, money
@@ -91,8 +91,7 @@ def _travel(found: Comparison, source: str) -> Drawing:
     last = [found.money["year"] == found.last_year, found.money["budget"] == TRANSPORT]
     most = found.money[last[0] & last[1]].set_index("option")["change_gbp"].idxmin()
     best = total(found, int(most), found.last_year)
-    said = less(best["gbp_low"], best["gbp_high"])
-    title = f"By {academic(found.last_year)} transport in {_names(found)[int(most)]} takes {said} a year"
+    title = f"By {academic(found.last_year)} {takes(best, f' in {_names(found)[int(most)]}')}"
     words = Words(
         "compare-travel",
         title,

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from sufficiency.evidence.compare import Sides
     from sufficiency.evidence.compare_told import Comparison, Measure
 
-#: What is said of a figure that may not be told.
-NOT_TOLD = "not told"
-
 
 def ranged(low: object, high: object, write: Callable[[float], str]) -> str:
     """Write a range with signs: "−2 to 14"; one figure where both ends are written alike."""
@@ -32,11 +29,16 @@ def signed(value: float, write: Callable[[float], str]) -> str:
     return text if value >= 0 or text == write(0.0) else f"−{text}"
 
 
-def less(low: object, high: object) -> str:
+def takes(row: Mapping[str, object], where: str = "") -> str:
+    """Say how much less or more transport takes in a year, of a row of `told_savings`."""
+    if row["gbp_low"] == WITHHELD:
+        return f"what transport saves{where} is not told, as few children change"
+    said = less(float(str(row["gbp_low"])), float(str(row["gbp_high"])))
+    return f"transport{where} takes {said} a year"
+
+
+def less(least: float, most: float) -> str:
     """Say how much less money, or more, is spent: "£1.2m to £1.4m less"."""
-    if low == WITHHELD:
-        return NOT_TOLD
-    least, most = float(str(low)), float(str(high))
     if money(least) == money(most) or least == most == 0:
         return less_or_more(most, 0.0)
     if least < 0 < most:
@@ -56,11 +58,10 @@ def sentence(found: Comparison, option: int) -> str:
         if before == after
         else f"child-years without a place go from {before} to {after}"
     )
-    row = total(found, option, found.last_year)
-    travel = less(row["gbp_low"], row["gbp_high"])
+    travel = takes(total(found, option, found.last_year))
     return (
         f"{side.after.name} against {side.before.name}: real cost is {less_or_more(*cost)} (discounted), "
-        f"{children}, and by {academic(found.last_year)} transport takes {travel} a year."
+        f"{children}, and by {academic(found.last_year)} {travel}."
     )
 
 
