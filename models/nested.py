@@ -81,6 +81,8 @@ def _single(problem: Problem) -> bool:
     states, stays, limits = problem.states, problem.stays, problem.limits
     if not (np.all(stays.length == 1) and np.all(limits.offset == 0)):
         return False
+    if limits.weight is not None:
+        return False
     waits_on = (states.unplaced_next >= 0) & (states.on_roll[:, 1] > 0)
     return bool(
         (np.all(stays.next < 0) or not np.any(problem.next_share))

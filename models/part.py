@@ -40,7 +40,11 @@ def part_of(problem: Problem, live: Ints, stays: Ints) -> Problem:
         ),
         room=problem.room,
         limits=SideLimits(
-            limits.room, limits.row[counted], stay[limits.stay[counted]], limits.offset[counted]
+            limits.room,
+            limits.row[counted],
+            stay[limits.stay[counted]],
+            limits.offset[counted],
+            None if limits.weight is None else limits.weight[counted],
         ),
         schemes=Schemes.none(problem.periods),
     )

@@ -99,6 +99,8 @@ class Priced:
     def room(self, problem: Problem) -> Floats:
         """(R,) places and limits of each row; a limit that is none is one that nobody can reach."""
         nobody = 2.0 * problem.periods * float(problem.states.supply.sum())
+        if problem.limits.weight is not None:
+            nobody *= max(1.0, float(problem.limits.weight.max(initial=1.0)))
         limits = np.where(np.isfinite(problem.limits.room), problem.limits.room, nobody)
         return np.concatenate([problem.room.ravel()[self.cells], limits])
 

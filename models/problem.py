@@ -98,15 +98,19 @@ class SideLimits:
     Attributes
     ----------
     room
-        (L,) units allowed in each row; a row is one limit in one period.
+        (L,) units allowed in each row; a row is one limit in one period, or over several.
     row, stay, offset
-        (N,) the stays that a row counts, and how many periods after its start a stay meets it.
+        (N,) the stays that a row counts, each once, and how many periods after its start a stay meets it.
+    weight
+        (N,) what a unit counts for, 0 or more; None for 1 each. A row over several periods takes a stay at its start
+        (offset 0), with what all its periods count for.
     """
 
     room: Floats
     row: Ints
     stay: Ints
     offset: Ints
+    weight: Floats | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -258,8 +262,10 @@ class Problem:
 
     @cached_property
     def limit_share(self) -> Floats:
-        """(N,) share on roll of each entry of the side limits."""
-        return self.states.on_roll[self.stays.state[self.limits.stay], self.limits.offset]
+        """(N,) share on roll of each entry of the side limits, times its weight."""
+        limits = self.limits
+        share = self.states.on_roll[self.stays.state[limits.stay], limits.offset]
+        return share if limits.weight is None else share * limits.weight
 
     def _faults(self) -> list[tuple[bool, str]]:
         states, stays, schemes = self.states, self.stays, self.schemes
@@ -299,11 +305,19 @@ class Problem:
             (not _finite(schemes.cost, schemes.capital, schemes.places), "a scheme lacks a number"),
             (bool(np.isnan(self.room).any() or (self.room < 0).any()), "a pool's room is negative"),
             (bool(np.isnan(self.limits.room).any()), "a limit's room is missing"),
+            (
+                self.limits.weight is not None and not _positive(self.limits.weight),
+                "a limit's weight is missing or negative",
+            ),
         ]
 
 
 def _outside(index: Ints, low: int, high: int) -> bool:
     return bool(np.any((index < low) | (index >= high)))
+
+
+def _positive(array: Floats) -> bool:
+    return _finite(array) and bool((array >= 0).all())
 
 
 def _finite(*arrays: Floats) -> bool:

@@ -108,7 +108,7 @@ def places(problem: Problem, variables: Variables) -> Rows:
 def limit(problem: Problem, variables: Variables) -> Rows:
     """A side limit counts the units it covers, whatever their pools.
 
-    ``sum_{(a,j) in i} r_{s(a),j} x_a <= L_i`` (units), for every row i.
+    ``sum_{(a,j) in i} w_i,a r_{s(a),j} x_a <= L_i`` (units), for every row i; the weights are 1 unless given.
     """
     limits = problem.limits
     terms = _gather(variables.stay, limits.stay, limits.row, problem.limit_share)

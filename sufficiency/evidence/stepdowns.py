@@ -356,7 +356,7 @@ def _elsewhere(
     rows["outcome"] = np.where(
         independent[provision], goes_on, np.where(local[provision], NO_CHOICE, ELSEWHERE)
     )
-    found = rows.groupby(["cohort", "outcome"], as_index=False)["children"].sum()
+    found = rows.groupby(["cohort", "outcome"], as_index=False)[["children"]].sum()
     stepped = found["cohort"].map(moves.groupby("cohort")["children"].sum()).fillna(0.0)
     found["children"] -= stepped.where(found["outcome"] == NO_CHOICE, 0.0)
     return found
