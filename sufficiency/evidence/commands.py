@@ -64,9 +64,27 @@ class Command:
 
 
 def _rows() -> tuple[Command, ...]:
-    from sufficiency.evidence.rows import claim, compare, frontier, shortage, stepdowns, stress
+    from sufficiency.evidence.rows import (
+        claim,
+        compare,
+        frontier,
+        options,
+        shortage,
+        stepdowns,
+        stress,
+        value,
+    )
 
-    return (compare.ROW, frontier.ROW, shortage.ROW, claim.ROW, stress.ROW, stepdowns.ROW)
+    return (
+        compare.ROW,
+        options.ROW,
+        frontier.ROW,
+        shortage.ROW,
+        claim.ROW,
+        stress.ROW,
+        stepdowns.ROW,
+        value.ROW,
+    )
 
 
 #: Every command, in the order of use.
