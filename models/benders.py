@@ -313,15 +313,20 @@ class _Search:
         return bool(whole) and must and differs and not overspent(schemes, chosen)
 
     def _cut(self, duals: Duals) -> _Cut:
-        problem, schemes = self._problem, self._problem.schemes
-        constant = self._learned.bound(problem, duals)
-        duals = sound(problem, duals)
-        slope = np.zeros(self.shape)
-        for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
-            for t in range(problem.periods):
-                later = duals.places[q, t:]
-                slope[k, t] += later @ schemes.places[entry, : len(later)]
-        return _Cut(constant, slope)
+        constant = self._learned.bound(self._problem, duals)
+        return _Cut(constant, slope_of(self._problem, duals))
+
+
+def slope_of(problem: Problem, duals: Duals) -> Floats:
+    """Return by how much a scheme that opens in a period lowers what duals prove, (K, P): 0 or less."""
+    schemes = problem.schemes
+    duals = sound(problem, duals)
+    slope = np.zeros(schemes.may_open.shape)
+    for entry, (k, q) in enumerate(zip(schemes.scheme, schemes.pool, strict=True)):
+        for t in range(problem.periods):
+            later = duals.places[q, t:]
+            slope[k, t] += later @ schemes.places[entry, : len(later)]
+    return slope
 
 
 def _added(problem: Problem, opens: Floats) -> Floats:

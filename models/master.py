@@ -35,6 +35,30 @@ SETTINGS = {
 }
 
 
+def choices(lp: pulp.LpProblem, problem: Problem) -> dict[tuple[int, int], Any]:
+    """Write what may open when into a program, with every rule on it; return ``y`` by scheme and period."""
+    keys = [(int(k), int(t)) for k, t in np.argwhere(problem.schemes.may_open)]
+    opens = {(k, t): lp.add_variable(f"y{k}_{t}", lowBound=0, upBound=1) for k, t in keys}
+    begun = {(k, t): lp.add_variable(f"z{k}_{t}", cat=pulp.LpBinary) for k, t in keys}
+    for (k, t), z in begun.items():
+        so_far = [(y, 1.0) for (m, j), y in opens.items() if m == k and j <= t]
+        lp.addConstraint(pulp.LpAffineExpression([(z, -1.0), *so_far]) == 0, f"begun_{k}_{t}")
+    for family in MASTER:
+        for name, constraint in FAMILIES[family](problem, Variables({}, {}, opens)):
+            lp.addConstraint(constraint, name)
+    return opens
+
+
+def loaded(lp: pulp.LpProblem) -> Any:  # noqa: ANN401 - HiGHS has no types
+    """Return HiGHS with a program in it."""
+    solver = pulp.HiGHS(msg=False, random_seed=0, threads=1)
+    solver.createAndConfigureSolver(lp)
+    solver.buildSolverModel(lp)
+    for option, setting in SETTINGS.items():
+        lp.solverModel.setOptionValue(option, setting)
+    return lp.solverModel
+
+
 class Master:
     """The master program, warm in HiGHS.
 
@@ -62,29 +86,12 @@ class Master:
     def _write(self, problem: Problem) -> None:
         lp = pulp.LpProblem("master", pulp.LpMinimize)
         value = lp.add_variable("value", lowBound=0)
-        opens = {
-            (k, t): lp.add_variable(f"y{k}_{t}", lowBound=0, upBound=1)
-            for k, t in self._keys.tolist()
-        }
-        begun = {
-            (k, t): lp.add_variable(f"z{k}_{t}", cat=pulp.LpBinary) for k, t in self._keys.tolist()
-        }
+        opens = choices(lp, problem)
         costs = [(y, float(self._cost[key])) for key, y in opens.items()]
         total = pulp.LpAffineExpression([(value, 1.0), *costs])
         lp += total
         lp.addConstraint(total >= 0, "under")
-        for (k, t), z in begun.items():
-            so_far = [(y, 1.0) for (m, j), y in opens.items() if m == k and j <= t]
-            lp.addConstraint(pulp.LpAffineExpression([(z, -1.0), *so_far]) == 0, f"begun_{k}_{t}")
-        for family in MASTER:
-            for name, constraint in FAMILIES[family](problem, Variables({}, {}, opens)):
-                lp.addConstraint(constraint, name)
-        solver = pulp.HiGHS(msg=False, random_seed=0, threads=1)
-        solver.createAndConfigureSolver(lp)
-        solver.buildSolverModel(lp)
-        self._highs: Any = lp.solverModel
-        for option, setting in SETTINGS.items():
-            self._highs.setOptionValue(option, setting)
+        self._highs = loaded(lp)
         self._under = next(row.index for row in lp.constraints() if row.name == "under")
         self._value = value.index
         self._opens = np.array([y.index for y in opens.values()], np.int32)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.assignment import Assignment
-from models.benders import Learned, with_schemes_open
+from models.benders import Learned, slope_of, with_schemes_open
 from models.duals import total
 from models.engines import version
 from models.problem import ProblemError
@@ -172,6 +172,22 @@ class Warm:
             log="schemes as given",
             duals=found.duals,
         )
+
+    def cuts(self, duals: Duals | None = None) -> list[tuple[float, Floats]]:
+        """Return what is known of the problem that was asked of last: ``flows >= constant + sum slope y``.
+
+        Flows are the assignment's cost with schemes y, (K, P), open; slopes are (K, P).
+
+        Parameters
+        ----------
+        duals
+            Those that make the one cut to be returned; None for all that were learned.
+        """
+        learned, problem = self._learned, self._now
+        known = learned.duals if duals is None else [duals]
+        found = [(learned.bound(problem, each), slope_of(problem, each)) for each in known]
+        learned.forget_others()
+        return found
 
     def mark(self) -> Mark:
         """Return what is known now, to come back to."""

@@ -14,7 +14,7 @@ import pytest
 from models import solve
 from sufficiency.errors import UsageError
 from sufficiency.evidence import worlds
-from sufficiency.evidence.stress import TESTS, Asked, Case, Outcome, Probe, Stress, real_gbp, stress
+from sufficiency.evidence.stress import TESTS, Asked, Case, Outcome, Probe, Stress, stress
 from sufficiency.evidence.stress_words import evidence
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
@@ -45,8 +45,8 @@ def read(path: Path) -> list[dict[str, str]]:
 def worth(found: Stress, outcome: Outcome) -> tuple[float, float]:
     """Return what keeping the schemes, and choosing them again, costs more than the plan."""
     factor = found.plan.accounts.factor
-    as_it_is = real_gbp(found.as_it_is, factor)
-    return real_gbp(outcome.kept, factor) - as_it_is, real_gbp(outcome.again, factor) - as_it_is
+    as_it_is = found.as_it_is.real_gbp(factor)
+    return outcome.kept.real_gbp(factor) - as_it_is, outcome.again.real_gbp(factor) - as_it_is
 
 
 BY_HAND = {

@@ -72,6 +72,16 @@ class Account:
         """Years that children spend without a place."""
         return float(self.outcome("unplaced").sum())
 
+    def real_gbp(self, factor: Floats) -> float:
+        """Return all real money, discounted: what no decision changes in it, too.
+
+        Parameters
+        ----------
+        factor
+            (P,) what a pound of each year is worth in the base year.
+        """
+        return float((self.ledger.sum(axis=0) - self.item(NOT_DECIDED)) @ factor)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it in plain values, rounded alike on every machine."""
         return {

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from models.problem import Floats
     from models.warm import Mark
     from sufficiency.evidence.worlds import Plan, World
     from sufficiency.progress import Progress
@@ -341,11 +340,3 @@ def _outcome(
         over_budget_gbp=case.world.over_budget(),
         proved=all(answer["proved"] for answer in both),
     )
-
-
-def real_gbp(account: Account, factor: Floats) -> float:
-    """Return all real money of an account, discounted: what no decision changes in it, too."""
-    from sufficiency.evidence.accounts import NOT_DECIDED
-
-    cash = account.item(NOT_DECIDED)
-    return float((account.ledger.sum(axis=0) - cash) @ factor)

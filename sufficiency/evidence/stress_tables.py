@@ -9,7 +9,7 @@ import pandas as pd
 from sufficiency.charts.canvas import Words
 from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.stress import AGAIN, KEPT, Outcome, Stress, real_gbp
+from sufficiency.evidence.stress import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.report.parts import Cell, Drawing, Table, heading, less_or_more, money, numbers
 
@@ -129,7 +129,7 @@ def drawing(found: Stress, outcomes: Sequence[Outcome]) -> Drawing:
     both = (("schemes as recommended", kept, 0), ("schemes chosen again", again, 1))
 
     def cost(account: Account) -> float:
-        return real_gbp(account, found.plan.accounts.factor) / 1e6
+        return account.real_gbp(found.plan.accounts.factor) / 1e6
 
     panels = [
         Panel(
@@ -200,7 +200,7 @@ def total_of(account: Account, outcome: str) -> float:
 def change_of(found: Stress, account: Account) -> float:
     """Return how much more real money, discounted, an account has than the plan."""
     factor = found.plan.accounts.factor
-    return real_gbp(account, factor) - real_gbp(found.as_it_is, factor)
+    return account.real_gbp(factor) - found.as_it_is.real_gbp(factor)
 
 
 def years_of(plan: Plan, account: Account) -> dict[str, int]:
@@ -278,7 +278,7 @@ def _opens(plan: Plan, account: Account) -> str:
 
 
 def _total(found: Stress, account: Account) -> str:
-    return money(real_gbp(account, found.plan.accounts.factor))
+    return money(account.real_gbp(found.plan.accounts.factor))
 
 
 def _pair(found: Stress, account: Account) -> list[str]:

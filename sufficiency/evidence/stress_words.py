@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
-from sufficiency.evidence.stress import OCCUPANCY, Outcome, Stress, real_gbp
+from sufficiency.evidence.stress import OCCUPANCY, Outcome, Stress
 from sufficiency.evidence.stress_tables import (
     INDEPENDENT,
     UNPLACED,
@@ -173,7 +173,7 @@ def summarise(found: Stress) -> dict[str, object]:
     return {
         "schema": 1,
         "recommended": {
-            "real_cost_gbp": round(real_gbp(found.as_it_is, found.plan.accounts.factor), 2),
+            "real_cost_gbp": round(found.as_it_is.real_gbp(found.plan.accounts.factor), 2),
             "unplaced_child_years": counts.shown(found.as_it_is.unplaced),
             "independent_child_years": counts.shown(total_of(found.as_it_is, INDEPENDENT)),
             "schemes": years_of(found.plan, found.as_it_is),
