@@ -122,23 +122,56 @@ def findings_text(findings: Sequence[Finding], columns: int) -> str:
 def table_text(
     rows: Iterable[Mapping[str, object]], columns: int, numeric: Collection[str] = ()
 ) -> str:
-    """Return rows as an aligned table, `numeric` columns to the right; the last column wraps."""
+    """Return rows as an aligned table, `numeric` columns to the right; the last column wraps.
+
+    Headings stand in several lines where the table would be too wide else.
+    """
     cells = [{name: str(value) for name, value in row.items()} for row in rows]
     if not cells:
         return ""
     *fixed, last = cells[0]
-    wide = {name: max(len(name), *(len(row[name]) for row in cells)) for name in fixed}
-    indent = sum(wide.values()) + 2 * len(fixed)
+    wide = _widths(cells, fixed, last, columns)
+    indent = sum(wide[name] + 2 for name in fixed)
     room = max(columns - indent, 24)
-    end = max(len(last), *(len(row[last]) for row in cells)) if last in numeric else 0
+    end = wide[last] if last in numeric else 0
     side = {name: ">" if name in numeric else "<" for name in fixed}
+    heads = {name: textwrap.wrap(name, wide[name]) or [""] for name in fixed}
+    heads[last] = textwrap.wrap(last, end or room) or [""]
+    high = max(map(len, heads.values()))
+    above = [dict.fromkeys(heads, "") for _ in range(high)]
+    for name, words in heads.items():
+        for line, word in zip(above[high - len(words) :], words, strict=True):
+            line[name] = word
     lines = []
-    for row in [{name: name for name in (*fixed, last)}, *cells]:
+    for row in [*above, *cells]:
         head = "".join(f"{row[name]:{side[name]}{wide[name]}}  " for name in fixed)
         first, *rest = textwrap.wrap(row[last], room) or [""]
         lines.append((head + f"{first:>{end}}").rstrip())
         lines.extend(" " * indent + more for more in rest)
     return "\n".join(lines)
+
+
+def _widths(
+    cells: Sequence[Mapping[str, str]], fixed: Sequence[str], last: str, columns: int
+) -> dict[str, int]:
+    """Return how wide each column is: as wide as its heading if there is room, else as its longest word."""
+    named = [*fixed, last]
+    longest = {name: max(len(row[name]) for row in cells) for name in named}
+    wide = {name: max(len(name), longest[name]) for name in named}
+    tight = {
+        name: max(longest[name], *(len(word) for word in name.split()), 1)
+        if name.split()
+        else longest[name]
+        for name in named
+    }
+    over = sum(wide[name] + 2 for name in fixed) + min(wide[last], max(len(last), 24)) - columns
+    for name in sorted(fixed, key=lambda name: tight[name] - wide[name]):
+        if over <= 0:
+            break
+        spared = min(over, wide[name] - tight[name])
+        wide[name] -= spared
+        over -= spared
+    return wide | {last: tight[last] if over > 0 else wide[last]}
 
 
 def table_row(table: Table) -> dict[str, str]:

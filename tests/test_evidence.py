@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import solve
+from sufficiency.console import table_text
 from sufficiency.errors import UsageError
 from sufficiency.evidence.accounts import Account, Accounts
 from sufficiency.evidence.commands import COMMANDS
@@ -140,3 +141,16 @@ def test_every_command_is_a_row_of_its_own() -> None:
     for row in COMMANDS:
         assert row.help.strip()
         assert all(option.help.strip() for option in row.options)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_a_wide_table_folds_its_headings(columns: int) -> None:
+    rows = [{"Home area": "BA2 6", "Children who travel further": "1,230", "Pounds a year": "£1"}]
+    text = table_text(rows * 2, columns, {"Children who travel further", "Pounds a year"})
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert lines[-1].split("  ") == lines[-2].split("  ")
+    words = ["Home", "area", "Children", "who", "travel", "further", "Pounds", "a", "year"]
+    assert sorted(" ".join(lines[:-2]).split()) == sorted(words)
+    narrow = table_text(rows, 40, {"Children who travel further"})
+    assert max(map(len, narrow.splitlines())) <= 40
