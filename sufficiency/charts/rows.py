@@ -32,6 +32,8 @@ ROW = 24.0
 #: Share of the drawing that names may take.
 NAMES = 0.42
 HIDDEN = "[c]"
+#: Stands after a value that has something to be known about it.
+MARK = " •"
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,31 @@ FULLNESS = (
 
 @dataclass(frozen=True)
 class Heat:
-    """A table of shaded cells: per cent by row and column, None where withheld, NaN where there is nothing."""
+    """A table of shaded cells by row and column: None where withheld, NaN where there is nothing.
+
+    Attributes
+    ----------
+    shades
+        Classes of values, rising.
+    write
+        How a value is written in its cell.
+    marked
+        Cells (row, column) that have a mark after their value.
+    """
 
     words: Words
     names: Sequence[str]
     heads: Sequence[str]
     values: Sequence[Sequence[float | None]]
+    shades: Sequence[Shade] = FULLNESS
+    write: Callable[[float], str] = "{:.0f}%".format
+    marked: frozenset[tuple[int, int]] = frozenset()
 
 
 def draw_heat(chart: Heat) -> str:
-    """Draw how full, a row a name: shaded and written."""
+    """Draw a row a name: shaded and written."""
     canvas, words = Canvas(chart.words.key), chart.words
-    top = _shades(canvas, top_of(words) + 8)
+    top = _shades(canvas, chart.shades, top_of(words) + 8)
     left = _names(canvas, chart.names, top + 20, BODY - 1)
     step = (WIDTH - MARGIN - left) / len(chart.heads)
     for n, head in enumerate(chart.heads):
@@ -74,28 +89,34 @@ def draw_heat(chart: Heat) -> str:
     for row, values in enumerate(chart.values):
         for n, value in enumerate(values):
             box = (left + step * n + 1, top + 20 + ROW * row + 1, step - 2, ROW - 2)
-            _cell(canvas, value, box)
+            _cell(canvas, chart, value, box, MARK if (row, n) in chart.marked else "")
     bottom = top + 20 + ROW * len(chart.names) + 4
     return frame(canvas, words, bottom)
 
 
-def _cell(canvas: Canvas, value: float | None, box: tuple[float, float, float, float]) -> None:
+def _cell(
+    canvas: Canvas,
+    chart: Heat,
+    value: float | None,
+    box: tuple[float, float, float, float],
+    mark: str,
+) -> None:
     x, y, wide, high = box
     base = y + high / 2 + 4.3
     if value is None:
         canvas.rect(x, y, wide, high, "#f3f5f7")
         canvas.text(HIDDEN, x + wide / 2, base, SMALL, "middle", ink=PALE)
     elif value == value:  # noqa: PLR0124
-        shade = next(s for s in reversed(FULLNESS) if value >= s.least)
+        shade = next(s for s in reversed(chart.shades) if value >= s.least)
         canvas.rect(x, y, wide, high, shade.colour, GRID if shade.colour == "#ffffff" else "")
         ink = ink_on(shade.colour)
-        canvas.text(f"{value:.0f}%", x + wide / 2, base, SMALL, "middle", ink=ink)
+        canvas.text(f"{chart.write(value)}{mark}", x + wide / 2, base, SMALL, "middle", ink=ink)
 
 
-def _shades(canvas: Canvas, y: float) -> float:
+def _shades(canvas: Canvas, shades: Sequence[Shade], y: float) -> float:
     """Write the key of shades; return where the rows may begin."""
     x = MARGIN
-    for shade in FULLNESS:
+    for shade in shades:
         canvas.rect(x, y - 11, 14, 14, shade.colour, LINE)
         canvas.text(shade.words, x + 20, y, SMALL + 1)
         x += 20 + width(shade.words, SMALL + 1) + 18

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sufficiency import fonts
 from sufficiency.maps.classes import figure
+from sufficiency.maps.discs import draw_discs
 from sufficiency.maps.frame import MARGIN, WIDTH, fit
 from sufficiency.maps.furniture import draw_scale, scale_box
 from sufficiency.maps.ground import draw_ground, draw_shields
@@ -60,6 +61,7 @@ def render_map(model: MapModel, *, with_fonts: bool = False) -> str:
         ],
         "ground": draw_ground(model, frame),
         "flows": _flows(model, frame),
+        "amounts": draw_discs(model.amounts, lettered.sites) if model.amounts else [],
         "shields": shields,
         "sites": draw_sites(lettered.sites),
         "scale": draw_scale(frame, corner),
@@ -109,6 +111,8 @@ def describe(model: MapModel) -> str:
     if withheld:
         are = "area is" if withheld == 1 else "areas are"
         words += f" {withheld} {are} hatched: {model.withheld_words}."
+    if model.amounts:
+        words += f" Discs show {model.amounts.legend}."
     return f"{words} {len(model.provisions)} provisions are marked by shape."
 
 

@@ -13,6 +13,7 @@ from sufficiency.maps.classes import (
     class_words,
     shades_of,
 )
+from sufficiency.maps.discs import LARGEST, disc, nested
 from sufficiency.maps.frame import MAP_WIDTH, MARGIN, WIDTH
 from sufficiency.maps.lettering import escape, wrap
 from sufficiency.maps.sites import INK, KINDS, OTHER_KIND, STATES, Site, symbol
@@ -20,7 +21,7 @@ from sufficiency.maps.sites import INK, KINDS, OTHER_KIND, STATES, Site, symbol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sufficiency.maps.model import MapModel
+    from sufficiency.maps.model import Amounts, MapModel
 
 NOTHING = "#e6e8ea"
 KEY_LEFT = MARGIN + MAP_WIDTH + 18
@@ -86,6 +87,8 @@ def draw_key(model: MapModel, sites: Sequence[Site], top: float) -> tuple[list[s
         _key_of_shades(key, model)
     if model.flows:
         key.line("Width of a line: how many children", _flow(), high=24)
+    if model.amounts:
+        _key_of_discs(key, model.amounts)
     _key_of_sites(key, sites, beyond=len(model.provisions) - len(sites))
     return key.parts, key.y + 6
 
@@ -116,6 +119,22 @@ def _key_of_shades(key: _Key, model: MapModel) -> None:
     if any(area.value is None and not area.withheld for area in model.areas):
         key.line(model.empty_words, _swatch(NOTHING))
     key.y += 8
+
+
+def _key_of_discs(key: _Key, amounts: Amounts) -> None:
+    """Draw discs within each other, a line from the top of each to its amount."""
+    key.heading(amounts.legend)
+    found = nested(amounts)
+    key.y += 2 * max((size for _, size, _ in found), default=0.0) + 8
+    middle = key.left + LARGEST
+    for amount, size, top in found:
+        x, y = middle + LARGEST + 14, key.y - top
+        key.parts += [
+            f'<g transform="translate({middle:.1f} {key.y - size:.1f})">{disc(size)}</g>',
+            f'<path d="M{middle:.1f} {y:.1f}H{x - 4:.1f}" stroke="{INK}" stroke-width="0.6"/>',
+            write(amounts.write(amount), x, y + 4, LINE),
+        ]
+    key.y += 12
 
 
 def _key_of_sites(key: _Key, sites: Sequence[Site], beyond: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
@@ -56,6 +56,25 @@ class Flow:
     children: float
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """Amounts at sites, drawn as discs about their symbols: the area of a disc is its amount.
+
+    Attributes
+    ----------
+    by_site
+        Amount by the site's name; nought or less draws nothing.
+    legend
+        What the discs are.
+    write
+        How an amount is written in the key.
+    """
+
+    by_site: Mapping[str, float]
+    legend: str
+    write: Callable[[float], str]
+
+
 @dataclass(frozen=True, eq=False)
 class MapModel:
     """All that a map shows. Geometry and coordinates are EPSG:27700.
@@ -79,6 +98,8 @@ class MapModel:
         Whether areas are shaded at all; else their limits alone are drawn.
     flows
         Lines from areas to a site.
+    amounts
+        Discs about sites; None for none.
     data
         What the areas show, for a page that switches layers: layer, need, phase, year.
     """
@@ -103,4 +124,5 @@ class MapModel:
     is_change: bool = False
     is_shaded: bool = True
     flows: Sequence[Flow] = ()
+    amounts: Amounts | None = None
     data: Mapping[str, str] = field(default_factory=dict)
