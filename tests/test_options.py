@@ -45,9 +45,10 @@ def verdicts(league: League) -> dict[tuple[str, str], Any]:
     return {(ids[p.first], ids[p.second]): (p.verdict, p.cost_gbp) for p in league.pairs}
 
 
-@pytest.fixture
-def three(tmp_path: Path) -> League:
-    return league_of(write_sites(tmp_path), tmp_path / "kept")
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> League:
+    folder = tmp_path_factory.mktemp("three")
+    return league_of(write_sites(folder), folder / "kept")
 
 
 def test_a_scheme_is_worth_what_the_next_best_programme_costs_more(three: League) -> None:

@@ -50,10 +50,11 @@ def choose(worker: runs.Worker, asked: Mapping[str, Any]) -> dict[str, Any]:
         if "held" in asked
         else with_choice(problem, asked["must"], asked["shut"])
     )
-    return _told(worker, changed, worker.warm.solve(changed, gap=worker.payload.gap))
+    return told(worker, changed, worker.warm.solve(changed, gap=worker.payload.gap))
 
 
-def _told(worker: runs.Worker, problem: Problem, solution: Solution) -> dict[str, Any]:
+def told(worker: runs.Worker, problem: Problem, solution: Solution) -> dict[str, Any]:
+    """Return a programme in plain values, with its flows, once it is verified."""
     if solution.status is Status.INFEASIBLE:
         return {"status": solution.status.value}
     answer = runs.told(problem, solution, worker.payload.accounts)

@@ -65,8 +65,10 @@ class Command:
 
 def _rows() -> tuple[Command, ...]:
     from sufficiency.evidence.rows import (
+        alternatives,
         claim,
         compare,
+        fairness,
         frontier,
         options,
         shortage,
@@ -79,11 +81,13 @@ def _rows() -> tuple[Command, ...]:
         compare.ROW,
         options.ROW,
         frontier.ROW,
+        alternatives.ROW,
         shortage.ROW,
         claim.ROW,
         stress.ROW,
         stepdowns.ROW,
         value.ROW,
+        fairness.ROW,
     )
 
 
