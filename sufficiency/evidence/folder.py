@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +171,7 @@ def read_evidence(folder: Path) -> Saved:
             key: pd.read_csv(folder / f"{key}.csv", encoding="utf-8-sig") for key in saved["titles"]
         }
         section = _section(saved["section"])
+        section = replace(section, lead=[str(saved["answer"]), *section.lead])
         made = tuple(
             Sheet(
                 f"{saved['command']} {sheet.key}",
