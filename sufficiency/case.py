@@ -66,6 +66,7 @@ class Case:
     population: pd.DataFrame
     rates: pd.DataFrame
     new_plans: pd.DataFrame
+    areas: pd.DataFrame
     inputs: Mapping[str, str]
     files: Mapping[str, str]
     whole: frozenset[str] = ALL_WHOLE

@@ -263,6 +263,21 @@ _ALL = (
         ),
         ("year", "need", "ncy"),
     ),
+    Table(
+        "areas",
+        "What kind of area homes are in, to tell of journeys by it; no plan reads it",
+        (
+            Column("area", "text", "area as in `children`, or the homes' postcode sector (BA1 1)",
+                   required=True),
+            Column("label", "text", "what it is called in reports; blank = its area"),
+            Column("rural", "choice", "kind of area", choices=("urban", "rural"),
+                   source="ONS, Rural Urban Classification"),
+            Column("imd_decile", "whole", "decile of deprivation: 1 = the most deprived tenth",
+                   least=1, most=10, source="MHCLG, English Indices of Deprivation"),
+            Column("source", "text", "where the row comes from, with its date"),
+        ),
+        ("area",),
+    ),
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
