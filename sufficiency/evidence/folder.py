@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ PRIVATE, RUNS = "private", "runs"
 RECORD = "evidence.json"
 #: What people read of the findings, for the report of a plan; what machines read.
 SECTION, SUMMARY, WORKBOOK = "section.json", "summary.json", "tables.xlsx"
+#: Letters of the name of a sheet to which an end is added.
+MOST_TAB = 28
 
 
 def open_folder(out: Path, command: str) -> Path:
@@ -206,13 +209,14 @@ def _table(plain_values: Mapping[str, Any]) -> Table:
 
 
 def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Saved]:
-    """Yield the findings of several folders, all of one case.
+    """Yield the findings of several folders, all of one case; each section says where it is from.
 
     Raises
     ------
     UsageError
         When a folder holds none, or those of other data.
     """
+    of_command: dict[str, int] = {}
     for folder in folders:
         saved = read_evidence(folder)
         if dict(inputs) not in saved.inputs:
@@ -220,4 +224,33 @@ def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Sav
                 f"the findings in {folder} are of other data than this case; run "
                 f"sufficiency {saved.command} again"
             )
-        yield saved
+        count = of_command[saved.command] = of_command.get(saved.command, 0) + 1
+        yield _apart(_stamped(saved), f"-{count}" if count > 1 else "")
+
+
+def _stamped(saved: Saved) -> Saved:
+    """Return findings whose section says which run of which command they are of."""
+    note = f"Found by sufficiency {saved.command}, run {saved.run_id}."
+    return replace(saved, section=replace(saved.section, notes=[*saved.section.notes, note]))
+
+
+def _apart(saved: Saved, end: str) -> Saved:
+    """Return findings whose names end otherwise than those of the same command before them."""
+    if not end:
+        return saved
+    drawings = [
+        replace(drawing, key=f"{drawing.key}{end}", svg=_ids_apart(drawing.svg, end))
+        for drawing in saved.section.drawings
+    ]
+    section = replace(saved.section, key=f"{saved.section.key}{end}", drawings=drawings)
+    sheets_ = tuple(replace(sheet, key=f"{sheet.key[:MOST_TAB]}{end}") for sheet in saved.sheets)
+    return replace(saved, section=section, sheets=sheets_)
+
+
+def _ids_apart(svg: str, end: str) -> str:
+    """Return a drawing all of whose ids, and what points to them, end in `end`."""
+    names = sorted(set(re.findall(r'\sid="([^"]+)"', svg)), key=len, reverse=True)
+    if not names:
+        return svg
+    any_of = "|".join(map(re.escape, names))
+    return re.sub(rf'(?<=[\s"#])({any_of})(?=["\s)])', rf"\1{end}", svg)
