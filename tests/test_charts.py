@@ -12,8 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sufficiency.charts.canvas import CATEGORIES, INK, WIDTH, Words, ink_on, spread, ticks
+from sufficiency.charts.canvas import (
+    CATEGORIES,
+    INK,
+    WIDTH,
+    Words,
+    ink_on,
+    spread,
+    ticks,
+    untitled,
+)
 from sufficiency.charts.columns import Columns, Series, draw_columns
+from sufficiency.charts.either_way import Balance, Part, Ranges, draw_balance, draw_ranges
 from sufficiency.charts.rows import Bars, Heat, Span, Timeline, draw_bars, draw_heat, draw_timeline
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -51,6 +61,16 @@ DRAWN = [
     draw_heat(Heat(WORDS, ["Hill"], YEARS, [[12.0, None, math.nan]])),
     draw_timeline(Timeline(WORDS, YEARS, [Span("S", 1, "16 places"), Span("T", None, "8")], [])),
     draw_bars(Bars(WORDS, ["Shorter", "Longer"], [12.0, None], [0, 2])),
+    draw_balance(
+        Balance(
+            WORDS,
+            ["All", "ASD"],
+            [Part("Longer", 3, [5.0, None])],
+            [Part("Shorter", 0, [20.0, 15.0])],
+            ("lose", "gain"),
+        )
+    ),
+    draw_ranges(Ranges(WORDS, ["2025/26", "2026/27"], [(-3.0, 8.0), None])),
 ]
 
 
@@ -82,6 +102,39 @@ def test_nothing_stands_outside_the_drawing(svg: str) -> None:
         if element.get("x"):
             assert -1 <= float(str(element.get("x"))) <= WIDTH + 1
             assert -1 <= float(str(element.get("y"))) <= high + 1
+
+
+@pytest.mark.parametrize("svg", DRAWN)
+def test_a_chart_without_its_title_is_the_same_drawing_but_lower(svg: str) -> None:
+    """A caption says the title; what else is written stays, and the ground still covers all of it."""
+    bare = untitled(svg)
+    assert WORDS.title in texts(svg)
+    assert texts(bare) == [words for words in texts(svg) if words != WORDS.title]
+    high = [float(ET.fromstring(one).get("viewBox", "").split()[3]) for one in (svg, bare)]
+    (cut,) = re.findall(r"translate\(0 -(\d+)\)", bare)
+    assert high[0] - high[1] == int(cut) > 20
+    assert untitled(bare) == bare
+
+
+def test_rows_go_out_from_the_line_on_the_side_they_belong() -> None:
+    svg = DRAWN[5]
+    drawn = [[block for block in blocks(svg, n) if block["width"] != 14] for n in (3, 0)]  # no key
+    (longer,), (first, second) = drawn
+    zero = first["x"]
+    assert longer["x"] + longer["width"] == pytest.approx(zero, abs=0.11)
+    assert first["width"] == pytest.approx(4 * longer["width"], rel=0.02)
+    assert first["width"] == pytest.approx(20 / 15 * second["width"], rel=0.02)
+    assert texts(svg).count("[c]") == 1
+
+
+def test_a_range_runs_from_its_low_end_to_its_high_one() -> None:
+    (bar,) = blocks(DRAWN[6], 0)
+    assert "-3 to 8" in texts(DRAWN[6])
+    lines = [float(e.get("x1", "nan")) for e in ET.fromstring(DRAWN[6]).iter(f"{NS}line")]
+    step = (max(lines) - min(lines)) / (len(lines) - 1)
+    marks = ticks(-3, 8, 6)
+    assert bar["width"] == pytest.approx(11 * step / (marks[1] - marks[0]), abs=0.2)
+    assert "[c]" in texts(DRAWN[6])
 
 
 def test_withheld_values_are_marked_and_never_drawn() -> None:

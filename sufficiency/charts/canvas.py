@@ -10,6 +10,7 @@ Government Analysis Function, *Data visualisation: colours in charts* (categoric
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -150,6 +151,27 @@ def frame(canvas: Canvas, words: Words, bottom: float) -> str:
     ground = f'<rect width="{WIDTH:g}" height="{high:.0f}" fill="#ffffff"/>'
     parts = [opening, *named, *_patterns(canvas), ground, *head.parts, *canvas.parts, "</svg>\n"]
     return "\n".join(parts)
+
+
+#: What `frame` writes: the size, what is not drawn, the ground, and the lines of the title on it.
+_FRAMED = re.compile(
+    rf'(<svg [^>]*viewBox="0 0 {WIDTH:g} )(\d+)("[^>]* height=")(\d+)(">.*?)(<rect width="{WIDTH:g}".*)(</svg>\n)',
+    re.DOTALL,
+)
+_TITLE = re.compile(rf'<text [^>]*font-size="{TITLE:g}" font-weight="600"[^>]*>[^<]*</text>\n')
+
+
+def untitled(svg: str) -> str:
+    """Return a drawing of `frame` without the lines of its title, for where a caption has them."""
+    found = _FRAMED.fullmatch(svg)
+    lines = len(_TITLE.findall(svg))
+    if found is None or not lines:
+        return svg
+    opening, high, between, _, drawn, rest, end = found.groups()
+    cut = round(lines * TITLE * LEADING)
+    size = f"{int(high) - cut}"
+    body = _TITLE.sub("", rest)
+    return f'{opening}{size}{between}{size}{drawn}<g transform="translate(0 -{cut})">\n{body}</g>\n{end}'
 
 
 def top_of(words: Words) -> float:

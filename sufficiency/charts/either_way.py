@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROW = 26.0
+#: Height of the letters of names.
+SIZE = BODY - 1
 #: Share of the drawing that names may take.
-NAMES = 0.36
+NAMES = 0.46
 HIDDEN = "[c]"
 
 
@@ -179,7 +181,7 @@ def _written(
 def _names(canvas: Canvas, names: Sequence[str], top: float) -> float:
     """Write a name a row, and return where they end."""
     room = WIDTH * NAMES - MARGIN
-    shown = [fit(name, BODY, room) for name in names]
+    shown = [fit(name, SIZE, room) for name in names]
     for row, name in enumerate(shown):
-        canvas.text(name, MARGIN, top + ROW * (row + 0.5) + 4.7, BODY, ink=INK)
-    return MARGIN + max([0.0, *(width(name, BODY) for name in shown)]) + 10
+        canvas.text(name, MARGIN, top + ROW * (row + 0.5) + 4.7, SIZE, ink=INK)
+    return MARGIN + max([0.0, *(width(name, SIZE) for name in shown)]) + 10

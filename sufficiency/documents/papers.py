@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sufficiency.charts.canvas import untitled
 from sufficiency.documents.columns import TITLES, labelled
 from sufficiency.documents.pdf import write_pdf
 from sufficiency.documents.tables_book import write_tables
@@ -34,6 +36,7 @@ def papers(
     evidence
         Tables of what other commands found.
     """
+    paper = _titled_once(paper)
     schemes = published.schemes
     known = {**names, **dict(zip(schemes["scheme_id"], schemes["name"], strict=True))}
     order = {name: n for n, name in enumerate(TITLES)}
@@ -47,3 +50,18 @@ def papers(
             paper, [*(labelled(name, table, known) for name, table in tables), *evidence]
         ),
     }
+
+
+def _titled_once(paper: Paper) -> Paper:
+    """Return a paper whose charts have no title of their own: on paper the caption over each says it."""
+    sections = [
+        replace(
+            section,
+            drawings=[
+                replace(drawing, svg=untitled(drawing.svg)) if drawing.kind == "chart" else drawing
+                for drawing in section.drawings
+            ],
+        )
+        for section in paper.sections
+    ]
+    return replace(paper, sections=sections)
