@@ -20,7 +20,7 @@ from sufficiency.changes import OUTCOMES
 from sufficiency.errors import UsageError
 from sufficiency.evidence.compare import sides_of
 from sufficiency.evidence.compare_told import Comparison, counts_of
-from sufficiency.evidence.compare_words import less, ranged, signed, takes
+from sufficiency.evidence.compare_words import less, ranged, setting_name, signed, takes
 from sufficiency.evidence.finished import named_apart, read_plan, unbuilt
 from sufficiency.report.parts import money
 from tests.drawn import draw
@@ -195,7 +195,9 @@ def test_what_differs_is_listed() -> None:
     assert ("capital.budget_gbp.2025", "1,000", "not set") in side.settings
     assert side.inputs == [("case.toml", "differs")]
     said = " ".join(invoke("compare", poor, built).stdout.split())
-    assert "capital.budget_gbp.2025 1,000 not set" in said
+    assert "absent = no limit (capital.budget_gbp.2025) 1,000 not set" in said
+    assert setting_name("transport.base.days") == "School days (transport.base.days)"
+    assert setting_name("of no meaning") == "of no meaning"
 
 
 def test_a_case_is_planned_first() -> None:

@@ -175,9 +175,22 @@ def test_the_faults_are_listed() -> None:
 
 def test_the_settings_are_listed_with_what_was_changed() -> None:
     text = Page(report()).text
-    assert "travel.detour_factor 1.2" in text
-    assert "transport.base.days 180" in text
-    assert "capital.budget_gbp 2025: 300,000; 2026: 300,000" in text
+    assert (
+        "Road kilometres to a straight one 1.2 (ratio) set in the case travel.detour_factor" in text
+    )
+    assert "School days (base) 180 (days a year) set in the case transport.base.days" in text
+    assert (
+        "By year; unspent money carries forward; absent = no limit 2025: 300,000; 2026: 300,000 (£) set in the case "
+        "capital.budget_gbp"
+    ) in text
+    assert "Primary: 30; Secondary: 75; Post-16: 75" in text
+
+
+def test_totals_that_differ_are_explained() -> None:
+    text = Page(report()).text
+    assert "children are modelled in all, each counted once" in text
+    assert "Some come later and some leave, so a year has fewer" in text
+    assert "the two are not like for like" in text
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

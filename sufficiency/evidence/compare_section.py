@@ -18,6 +18,7 @@ from sufficiency.evidence.compare_words import (
     measured,
     ranged,
     sentence,
+    setting_name,
     signed,
     total,
 )
@@ -246,7 +247,10 @@ def _differs(found: Comparison, n: int) -> Iterator[Table]:
     """Yield what differs between the data and settings of two plans, if anything does."""
     side = found.sides[n]
     rows = [[heading(name), Cell("", "", 1), Cell(how)] for name, how in side.inputs]
-    rows += [[heading(name), Cell(before), Cell(after)] for name, before, after in side.settings]
+    rows += [
+        [heading(setting_name(name)), Cell(before), Cell(after)]
+        for name, before, after in side.settings
+    ]
     if rows:
         title = f"What differs in data and settings, {_versus(found, n)}"
         heads = ["Input or setting", side.before.name, side.after.name]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.needs import NEEDS
 from sufficiency.report.parts import NOTHING, PHASE_WORDS, academic, counted, less_or_more, money
+from sufficiency.settings import describe_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -110,6 +111,15 @@ def group_name(by: str, group: object, found: Comparison) -> str:
             if name in plan.provisions.index:
                 return str(plan.provisions["name"][name])
     return name
+
+
+def setting_name(name: str) -> str:
+    """Return what a setting is called: what it means, and its name in the case."""
+    meanings = {row["name"]: row["meaning"].replace("`", "") for row in describe_settings()}
+    first, *steps = name.split(".")
+    shorter = (name, name.rpartition(".")[0], f"{first}.{steps[-1]}" if steps else "")
+    meaning = next((meanings[one] for one in shorter if one in meanings), "")
+    return f"{meaning[:1].upper()}{meaning[1:]} ({name})" if meaning else name
 
 
 def measured(found: Comparison, measure: Measure, plan: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sufficiency.report.headline import of_all
 from sufficiency.report.parts import (
     NOTHING,
+    PHASE_WORDS,
     PROVED_PCT,
     Cell,
     Section,
@@ -67,6 +68,15 @@ BENCHMARKS = {
 }
 
 
+#: Why modelled transport a child is not the published figure.
+SPREAD = (
+    "Modelled transport a child is spread over all children with a known journey, those who need no transport "
+    "included, at the rates above. The published figure is of the children who are transported, and of contracts as "
+    "they are, with escorts and empty seats: the two are not like for like, and the published one is usually higher. "
+    "The command calibrate fits the rates to a council's own outturn."
+)
+
+
 def assumptions(plan: Plan) -> Section:
     """List the settings the plan rests on, and hold its figures against published ones."""
     every = _settings(plan.context.settings)
@@ -74,8 +84,7 @@ def assumptions(plan: Plan) -> Section:
     named = sorted(main, key=lambda row: list(MAIN).index(row.name))
     short = [[heading(MAIN[row.name]), Cell(row.whole), Cell(row.source)] for row in named]
     rows = [
-        [heading(row.name), Cell(row.value), Cell(row.unit), Cell(row.meaning), Cell(row.source)]
-        for row in every
+        [heading(row.meaning), Cell(row.whole), Cell(row.source), Cell(row.name)] for row in every
     ]
     return Section(
         "assumptions",
@@ -91,11 +100,12 @@ def assumptions(plan: Plan) -> Section:
             *_benchmarks(plan),
             Table(
                 "Every setting of the case",
-                ["Setting", "Value", "Unit", "Meaning", "Source"],
+                ["Setting", "Value", "Source", "Name in the case"],
                 rows,
                 folded=True,
             ),
         ],
+        [SPREAD],
     )
 
 
@@ -169,7 +179,9 @@ def _settings(model: BaseModel, prefix: str = "") -> list[Setting]:
             for kind, own in value.items():
                 given = own.model_fields_set
                 rows += [
-                    r for r in _settings(own, f"{prefix}{kind}.") if r.name.split(".")[-1] in given
+                    row._replace(meaning=f"{row.meaning} ({kind})")
+                    for row in _settings(own, f"{prefix}{kind}.")
+                    if row.name.split(".")[-1] in given
                 ]
         elif name not in {"title", "kinds", "towns", "notice", "data_date"} and value not in (
             "",
@@ -183,13 +195,18 @@ def _settings(model: BaseModel, prefix: str = "") -> list[Setting]:
                     f"{prefix}{name}",
                     _written(value, money=unit == "£"),
                     unit,
-                    (field.description or "").replace("`", ""),
+                    _sentence(field.description or ""),
                     _source(
                         value, field.get_default(call_default_factory=True), notes.get("source")
                     ),
                 )
             )
     return rows
+
+
+def _sentence(words: str) -> str:
+    """Return what a setting means as a row's heading."""
+    return words[:1].upper() + words[1:].replace("`", "")
 
 
 def _source(value: object, default: object, source: object) -> str:
@@ -204,7 +221,8 @@ def _written(value: object, *, money: bool) -> str:
     if value is None:
         return "not set"
     if isinstance(value, dict):
-        return "; ".join(f"{k}: {_written(v, money=money)}" for k, v in value.items()) or "none"
+        written = {PHASE_WORDS.get(k, k): _written(v, money=money) for k, v in value.items()}
+        return "; ".join(f"{k}: {v}" for k, v in written.items()) or "none"
     if isinstance(value, list | tuple):
         return ", ".join(_written(item, money=money) for item in value)
     if isinstance(value, int | float) and not isinstance(value, bool):

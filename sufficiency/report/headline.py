@@ -193,7 +193,8 @@ def _waits(plan: Plan) -> Figure:
     return Figure(
         "Child-years without a place",
         at_least(now, plan),
-        f"over {_years(plan)}; {at_least(plan.summary['children'], plan)} children are modelled",
+        f"over {_years(plan)}; {at_least(plan.summary['children'], plan)} children are modelled in all, "
+        "each counted once",
         change,
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
 from sufficiency.report import compare, drawings
+from sufficiency.report.headline import at_least
 from sufficiency.report.parts import (
     NOTHING,
     PHASE_WORDS,
@@ -201,6 +202,10 @@ def gap(plan: Plan) -> Section:
             (
                 "Each table counts the children modelled in each academic year; needs and phases with "
                 "nobody in any year are left out."
+            ),
+            (
+                f"{at_least(plan.summary['children'], plan)} children are modelled in all, each counted once. "
+                "Some come later and some leave, so a year has fewer; their years add up to more."
             ),
             *none,
         ],
