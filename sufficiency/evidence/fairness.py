@@ -8,7 +8,7 @@ schemes included; the price of each is a pair, pounds of real money and children
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from sufficiency.child_years import DUST
 from sufficiency.evidence import fairness_options as options
 from sufficiency.evidence.study import Trial, check
 from sufficiency.evidence.whereabouts import long_table, side_by_side, whereabouts
+from sufficiency.report.parts import PHASE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +143,6 @@ def _areas(study: Study, now: pd.DataFrame) -> Choice:
 
 def _capped(study: Study, most: Mapping[str, float], year: int) -> Choice:
     trial = study.best(options.with_cap(study, most))
-    words = ", ".join(f"{minutes:g} {phase}" for phase, minutes in most.items())
     basis, t = study.prepared.basis, year - study.prepared.case.settings.base_year
     sides = {
         "decided": (basis.years, trial.solution.stay[basis.years.stay] * basis.years.share),
@@ -154,10 +154,15 @@ def _capped(study: Study, most: Mapping[str, float], year: int) -> Choice:
     }
     return Choice(
         CAP,
-        f"Nobody over a cap ({words} minutes)",
+        f"Nobody over a cap of {by_phase(most)} minutes",
         trial,
         {name: children for name, children in left.items() if children > DUST},
     )
+
+
+def by_phase(minutes: Mapping[Any, float]) -> str:
+    """Write minutes by phase: "45 (primary), 75 (post-16)"."""
+    return ", ".join(f"{m:g} ({PHASE_WORDS[str(p)].lower()})" for p, m in minutes.items())
 
 
 def travellers(study: Study, trial: Trial, year: int | None) -> pd.DataFrame:
@@ -172,10 +177,11 @@ def travellers(study: Study, trial: Trial, year: int | None) -> pd.DataFrame:
     if year is not None:
         rows = rows[rows["year"] == year - prepared.case.settings.base_year]
     table = long_table(basis, prepared.travel.journeys, rows, rows["provision"].to_numpy(np.int64))
-    kinds = prepared.case.areas.set_index("area")
-    fifth = kinds["imd_decile"].map(FIFTHS)
-    table["rural"] = table["area"].map(kinds["rural"]).replace("", UNKNOWN).fillna(UNKNOWN)
-    table["fifth"] = table["area"].map(fifth).fillna(UNKNOWN)
+    kinds = prepared.case.areas
+    rural = dict(zip(kinds["area"], kinds["rural"], strict=True))
+    decile = dict(zip(kinds["area"], kinds["imd_decile"].fillna(0).astype(int), strict=True))
+    table["rural"] = [rural.get(area) or UNKNOWN for area in table["area"]]
+    table["fifth"] = [FIFTHS.get(decile.get(area, 0), UNKNOWN) for area in table["area"]]
     return table[table["minutes"].notna()].reset_index(drop=True)
 
 

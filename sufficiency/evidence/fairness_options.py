@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models import Solution
-    from models.problem import Floats
+    from models.problem import Floats, Ints
     from sufficiency.evidence.study import Study
     from sufficiency.problem import Basis
     from sufficiency.stays import StayYears
@@ -155,18 +155,18 @@ def no_area_worse(study: Study, now: pd.DataFrame) -> AreaCaps:
     areas = tuple(str(area) for area in now.index)
     scale = np.maximum(LEAST_MINUTES, now["minutes"].to_numpy(np.float64))
     of = _areas_of(basis, areas)
-    years, placed = basis.years, basis.placed.years
-    minutes = minutes_of(study, years)
-    weight = np.bincount(years.stay, years.share * minutes, len(basis.stays))
+    years, placed, there = basis.years, basis.placed.years, basis.placed.there
+    minutes, taken = minutes_of(study, years), plan.stay[years.stay] * years.share
+
+    def by_area(cohort: Ints, sums: Floats) -> Floats:
+        return np.asarray(np.bincount(of[cohort] + 1, sums, len(areas) + 1)[1:], np.float64)
+
+    weight = np.bincount(years.stay, years.share * minutes, len(basis.stays)) * 1.0
     cohort = basis.cohorts.cohort[basis.stays.state]
-    children = np.bincount(
-        of[years.cohort] + 1, plan.stay[years.stay] * years.share, len(areas) + 1
-    )
-    there = basis.placed.there
-    children += np.bincount(of[placed.cohort] + 1, there, len(areas) + 1)
-    standing = np.bincount(of[placed.cohort] + 1, there * minutes_of(study, placed), len(areas) + 1)
-    allowed = now["minutes"].to_numpy(np.float64) * children[1:] - standing[1:]
-    used = np.bincount(of[cohort] + 1, weight * plan.stay, len(areas) + 1)[1:]
+    children = by_area(years.cohort, taken) + by_area(placed.cohort, there)
+    standing = by_area(placed.cohort, there * minutes_of(study, placed))
+    allowed = now["minutes"].to_numpy(np.float64) * children - standing
+    used = by_area(cohort, weight * plan.stay)
     spare = np.maximum(0.0, used - np.maximum(allowed, 0.0)) / scale
     mine = np.flatnonzero((of[cohort] >= 0) & (weight > 0))
     row = of[cohort[mine]]
@@ -184,7 +184,7 @@ def no_area_worse(study: Study, now: pd.DataFrame) -> AreaCaps:
     )
 
 
-def _areas_of(basis: Basis, areas: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _areas_of(basis: Basis, areas: tuple[str, ...]) -> Ints:
     """(C,) position of each cohort's area, or of the other areas together; -1 where it has no cap."""
     number = {area: n for n, area in enumerate(areas)}
     others = number.get(OTHER_AREAS, -1)
@@ -193,7 +193,7 @@ def _areas_of(basis: Basis, areas: tuple[str, ...]) -> np.ndarray[tuple[int], np
 
 def _with_rows(
     problem: Problem,
-    entries: tuple[np.ndarray, np.ndarray, Floats],
+    entries: tuple[Ints, Ints, Floats],
     room: Floats,
     spare: Floats,
     gbp: Floats,

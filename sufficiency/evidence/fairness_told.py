@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from sufficiency import needs
-from sufficiency.child_years import DUST
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.counts import WITHHELD, Counts
@@ -16,18 +13,20 @@ from sufficiency.evidence.fairness import (
     AREAS,
     BREAKDOWNS,
     CAP,
-    HOURS,
     PLAN,
     TAIL,
-    TENTH,
-    Choice,
     Fairness,
     area_means,
-    gains_and_losses,
-    measured,
-    travellers,
+    by_phase,
 )
 from sufficiency.evidence.fairness_chart import frontier_drawing, tenth_drawing
+from sufficiency.evidence.fairness_tables import (
+    MEASURES,
+    area_rows,
+    exact,
+    journeys,
+    option_rows,
+)
 from sufficiency.evidence.shortage_told import signed
 from sufficiency.evidence.stepdowns_told import plain
 from sufficiency.report.parts import (
@@ -38,11 +37,11 @@ from sufficiency.report.parts import (
     Section,
     Table,
     academic,
+    counted,
     heading,
     money,
     numbers,
 )
-from sufficiency.schemes import proposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,14 +60,13 @@ CAPPED = (
     "A capped journey is still there for whoever has no other suitable place, and for children who are there already. "
     "To rule it out altogether, give max_minutes in the case: then such a child has no place."
 )
-MEASURES = ("over_45", "over_75", "over_guidance")
 
 
 def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Evidence:
     """Say what was found."""
     said = about(found.study.prepared, "fairness", asked)
-    journeys = _journeys(found, counts)
-    options, areas = _options(found, counts), _areas(found, counts)
+    by_group = journeys(found, counts)
+    options, areas = option_rows(found, counts), area_rows(found, counts)
     when = academic(found.year)
     titles = {
         "fairness_journeys": f"How far children travel in the plan, minutes one way, {when}",
@@ -76,23 +74,23 @@ def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Ev
         "fairness_areas": "Mean journey of each home area, minutes one way, all years of the plan",
     }
     tables = {
-        "fairness_journeys": journeys,
+        "fairness_journeys": by_group,
         "fairness_options": options,
         "fairness_areas": areas,
     }
-    by_area = journeys["by"] == "area"
-    drawings = [frontier_drawing(found, options, said), tenth_drawing(found, journeys, said)]
+    by_area = by_group["by"] == "area"
+    drawings = [frontier_drawing(options, said), tenth_drawing(found, by_group, said)]
     return Evidence(
         about=said,
-        answer=_answer(found, journeys, options),
+        answer=_answer(found, by_group, options),
         section=Section(
             "fairness",
             "Who travels longest, and the price of being fairer",
             [PAIR, TODAY],
             [
-                _journey_table(titles["fairness_journeys"], journeys[~by_area]),
+                _journey_table(titles["fairness_journeys"], by_group[~by_area]),
                 _option_table(titles["fairness_options"], options, counts),
-                _journey_table(f"By home area, {when}", journeys[by_area], folded=True),
+                _journey_table(f"By home area, {when}", by_group[by_area], folded=True),
                 _area_table(titles["fairness_areas"], areas),
             ],
             [CAPPED, *_unmatched(found), _rule(counts), _method(found)],
@@ -109,8 +107,8 @@ def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Ev
         },
         tables=tables,
         titles=titles,
-        private={"areas_exact": area_means(found), "journeys_exact": _exact(found)},
-        figures=_figures(found, journeys, options),
+        private={"areas_exact": area_means(found), "journeys_exact": exact(found)},
+        figures=_figures(found, by_group, options),
         exit_code=0 if _proved(found) else NOT_PROVED,
     )
 
@@ -119,152 +117,8 @@ def _proved(found: Fairness) -> bool:
     return all(c.trial.solution.status.value == "optimal" for c in found.choices)
 
 
-def tells_tail(children: float, counts: Counts) -> bool:
-    """Whether the longest tenth is of enough children to be told: never of one child's journey."""
-    return children * TENTH >= TAIL * counts.threshold - DUST
-
-
-def _exact(found: Fairness) -> pd.DataFrame:
-    rows = [
-        {"option": choice.title, "by": by, "group": group, **figures}
-        for choice in found.choices
-        for by, group, figures in measured(found, choice)
-    ]
-    return pd.DataFrame(rows)
-
-
-def _journeys(found: Fairness, counts: Counts) -> pd.DataFrame:
-    """Return the journeys of the plan by group as anyone may see them."""
-    rows = [
-        {"by": by, "group": _label(found, by, group), **_shown(figures, counts)}
-        for by, group, figures in measured(found, found.plan)
-    ]
-    frame = pd.DataFrame(rows)
-    whole = ["children", "mean_minutes", "longest_tenth_minutes", *MEASURES]
-    frame[whole] = frame[whole].astype("Int64")
-    order = {name: n for n, name in enumerate([*needs.NEEDS, needs.UNASSESSED, *needs.PHASES])}
-    by = {name: n for n, name in enumerate(["all", *BREAKDOWNS])}
-    ranks = pd.DataFrame(
-        {
-            "by": frame["by"].map(by),
-            "group": frame["group"].map(order).fillna(99),
-            "name": frame["group"],
-        }
-    )
-    return frame.loc[ranks.sort_values(list(ranks.columns), kind="stable").index].reset_index(
-        drop=True
-    )
-
-
-def _label(found: Fairness, by: str, group: str) -> str:
-    """Return how a group is called: an area by its label, where it has one."""
-    if by != "area":
-        return group
-    areas = found.study.prepared.case.areas
-    labels = dict(zip(areas["area"], areas["label"], strict=True))
-    return labels.get(group) or group
-
-
-def _shown(figures: Mapping[str, float], counts: Counts) -> dict[str, int | None]:
-    children = figures["children"]
-    some = children > DUST and counts.tells(children)
-    tail = some and tells_tail(children, counts)
-    told: dict[str, int | None] = {
-        "children": counts.shown(children),
-        "mean_minutes": round(figures["mean"]) if some else None,
-        "longest_tenth_minutes": round(figures["tenth"]) if tail else None,
-    }
-    for name in MEASURES:
-        safe = counts.tells(figures[name]) and counts.tells(children - figures[name])
-        told[name] = counts.shown(figures[name]) if some and safe else None
-    return told
-
-
-def _options(found: Fairness, counts: Counts) -> pd.DataFrame:
-    """Return the options with their price as anyone may see them."""
-    plan = found.plan.trial.account
-    rows = []
-    for choice in found.choices:
-        account = choice.trial.account
-        every = travellers(found.study, choice.trial, None)
-        _, _, figures = next(measured(found, choice))
-        longer, shorter = gains_and_losses(found, choice)
-        many = every["children"].sum() >= 20 * counts.threshold
-        mean = float(np.average(every["minutes"], weights=every["children"])) if len(every) else 0.0
-        rows.append(
-            {
-                "option": choice.key,
-                "title": choice.title,
-                "gbp_per_hour": choice.gbp_per_hour if choice.key == HOURS else None,
-                "cost_gbp": round(account.cost_gbp),
-                "price_gbp": round(account.cost_gbp - plan.cost_gbp) + 0,
-                "unplaced_child_years": counts.shown(account.unplaced),
-                "mean_minutes": round(mean, 1 if many else 0),
-                **{
-                    name: value
-                    for name, value in _shown(figures, counts).items()
-                    if name in {"longest_tenth_minutes", *MEASURES}
-                },
-                "longer": counts.shown(longer),
-                "shorter": counts.shown(shorter),
-                "schemes": _schemes(found, choice),
-                "met": _met(found, choice, counts),
-            }
-        )
-    frame = pd.DataFrame(rows)
-    whole = ["unplaced_child_years", "longest_tenth_minutes", *MEASURES, "longer", "shorter"]
-    frame[whole] = frame[whole].astype("Int64")
-    return frame
-
-
-def _schemes(found: Fairness, choice: Choice) -> str:
-    """Return the schemes that open, or how they differ from the plan's."""
-    base = found.study.prepared.case.settings.base_year
-    names = [scheme.scheme_id for scheme in proposed(found.study.prepared.basis.schemes)]
-    now, then = (one.trial.solution.opening() for one in (choice, found.plan))
-    if choice.key == PLAN:
-        return ", ".join(f"{n} {base + t}" for n, t in zip(names, now, strict=True) if t >= 0)
-    changes = [
-        f"{name} {'not opened' if t < 0 else base + int(t)}"
-        for name, t, was in zip(names, now, then, strict=True)
-        if t != was
-    ]
-    return ", ".join(changes) or "as in the plan"
-
-
-def _met(found: Fairness, choice: Choice, counts: Counts) -> str:
-    """Say whether an option can be met."""
-    if choice.key == AREAS:
-        return f"not in {', '.join(sorted(choice.unmet))}" if choice.unmet else "yes"
-    if choice.key == CAP:
-        if not choice.unmet:
-            return "yes"
-        there, decided = (choice.unmet.get(name, 0.0) for name in ("there", "decided"))
-        parts = [f"{counts.text(decided)} have no other place"] if decided > DUST else []
-        parts += [f"{counts.text(there)} are there already"] if there > DUST else []
-        return f"not for all in {academic(found.year)}: {', '.join(parts)}"
-    return ""
-
-
-def _areas(found: Fairness, counts: Counts) -> pd.DataFrame:
-    """Return each area's mean journey in whole minutes, where it is of enough children."""
-    exact = area_means(found)
-    some = exact["children_now"].map(counts.tells) & exact["children"].map(counts.tells)
-    some &= exact["children"] > DUST
-    shown = pd.DataFrame({"area": exact["area"]})
-    shown["children"] = pd.array([counts.shown(n) for n in exact["children"]], "Int64")
-    for name in ("now", PLAN, AREAS, CAP):
-        if name in exact:
-            minutes = [
-                round(m) if ok else None
-                for m, ok in zip(exact[name].fillna(0.0), some, strict=True)
-            ]
-            shown[name.replace(" ", "_")] = pd.array(minutes, "Int64")
-    return shown
-
-
-def _text(value: object) -> str:
-    return WITHHELD if pd.isna(value) else f"{value:,}"  # type: ignore[call-overload]
+def _text(value: Any) -> str:  # noqa: ANN401 - a cell
+    return WITHHELD if pd.isna(value) else f"{value:,}"
 
 
 def _journey_table(caption: str, rows: pd.DataFrame, *, folded: bool = False) -> Table:
@@ -296,7 +150,7 @@ def _journey_table(caption: str, rows: pd.DataFrame, *, folded: bool = False) ->
     return Table(caption, heads, cells, frozenset(range(2, len(heads))), folded=folded)
 
 
-def _share(part: object, children: object) -> str:
+def _share(part: Any, children: Any) -> str:  # noqa: ANN401 - cells
     """Write how many and, of the rounded numbers, which share."""
     text = _text(part)
     if pd.isna(part) or pd.isna(children) or not int(str(children)) or not int(str(part)):
@@ -324,7 +178,7 @@ def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
                 [
                     NOTHING if row["option"] == PLAN else signed(row["price_gbp"], money),
                     _few(row["unplaced_child_years"], counts),
-                    f"{row['mean_minutes']:.1f}",
+                    f"{row['mean_minutes']:.4g}",
                     _text(row["longest_tenth_minutes"]),
                     _text(row["over_guidance"]),
                     *(
@@ -341,8 +195,8 @@ def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
     return Table(caption, heads, cells, frozenset(range(1, 8)))
 
 
-def _few(value: object, counts: Counts) -> str:
-    return counts.few if pd.isna(value) else f"{value:,}"  # type: ignore[call-overload]
+def _few(value: Any, counts: Counts) -> str:  # noqa: ANN401 - a cell
+    return counts.few if pd.isna(value) else f"{value:,}"
 
 
 def _area_table(caption: str, areas: pd.DataFrame) -> Table:
@@ -413,7 +267,13 @@ def _unmatched(found: Fairness) -> list[str]:
     lacking = len(homes - set(areas["area"].astype(str)))
     sources = sorted({source for source in areas["source"] if source})
     named = [f"Kinds of area: {'; '.join(sources)}."] if sources else []
-    return named + ([f"{lacking} areas of homes have no row in `areas`."] if lacking else [])
+    return named + ([_lacking(lacking)] if lacking else [])
+
+
+def _lacking(count: int) -> str:
+    has = "has" if count == 1 else "have"
+    words = counted(count, "area")
+    return f"{words[:1].upper()}{words[1:]} of homes {has} no row in `areas`."
 
 
 def _rule(counts: Counts) -> str:
@@ -425,7 +285,5 @@ def _rule(counts: Counts) -> str:
 
 def _method(found: Fairness) -> str:
     prepared = found.study.prepared
-    soft = ", ".join(
-        f"{m:g} {phase}" for phase, m in prepared.case.settings.travel.soft_minutes.items()
-    )
+    soft = by_phase(prepared.case.settings.travel.soft_minutes)
     return f"Guidance, minutes one way: {soft}. Journeys: {prepared.travel.journeys.method}."
