@@ -7,6 +7,7 @@ adds twenty places to Hill (`test_report_compared`).
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from functools import lru_cache
 from pathlib import Path
@@ -256,8 +257,10 @@ def test_command_report_and_workbook_say_the_same(tmp_path: Path) -> None:
     out = tmp_path / "found"
     said = invoke("compare", poor, built, "--out", out)
     assert said.exit_code == 0, said.stderr
+    other = tmp_path / "found too"
+    assert invoke("compare", built, "--out", other).exit_code == 0
     case = built.parent / "a" / "valley"
-    written = plan(case, tmp_path / "plan", tables_only=False, evidence=[out])
+    written = plan(case, tmp_path / "plan", tables_only=False, evidence=[out, other])
     section = json.loads((out / "section.json").read_text("utf-8"))["section"]
     report = (written.folder / "report.html").read_text("utf-8")
     with zipfile.ZipFile(written.folder / "paper.docx") as paper:
@@ -269,10 +272,14 @@ def test_command_report_and_workbook_say_the_same(tmp_path: Path) -> None:
                 assert cell["text"] in report
                 assert cell["text"] in word
                 assert table["folded"] or cell["text"] in text
+    answers = [json.loads((f / "summary.json").read_text("utf-8"))["answer"] for f in (out, other)]
+    assert all(answer in report and answer in word for answer in answers)
+    ids = re.findall(r'\sid="([^"]+)"', report)
+    assert len(set(ids)) == len(ids)
     saved = pd.read_csv(out / "travel-savings.csv", encoding="utf-8-sig")
     book = load_workbook(written.folder / "tables.xlsx", read_only=True)
-    (sheet,) = [
-        book[name] for name in book.sheetnames if "travel-sav" in name.lower().replace(" ", "-")
+    sheet, _ = [
+        book[name] for name in book.sheetnames if "travel-savings" in name.replace(" ", "-")
     ]
     cells = [list(row) for row in sheet.iter_rows(values_only=True)]
     rows = [row for row in cells if row and row[0] == "built"]
