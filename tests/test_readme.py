@@ -30,7 +30,7 @@ def run_commands(commands: list[list[str]]) -> None:
 
 def test_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    long = ("plan", "compare")
+    long = ("plan", "compare", "shortage", "stepdowns", "fairness")
     run_commands([words for words in commands_in_the_readme() if words[1] not in long])
 
 
