@@ -36,7 +36,7 @@ from sufficiency.console_faults import check_text, faults_json, faults_text
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.maps import OPTIONS
-from sufficiency.options import FOUND, PLAN, Option
+from sufficiency.options import FOUND, PLAN, STUDIO, SYNTH, Option
 from sufficiency.progress import show_progress
 from sufficiency.skipping import sentence
 
@@ -336,6 +336,21 @@ for _row in COMMANDS:
     main.add_command(_evidence(_row))
 
 
+@main.command()
+@CASE
+@with_options(STUDIO)
+@SKIP
+def studio(*, case: Path, **asked: Any) -> None:  # noqa: ANN401
+    """Open the what-if page of CASE in a browser, on this machine alone.
+
+    Change a scheme and see the plan move; scenarios are saved in the case as small files of
+    differences, which "sufficiency plan CASE --scenario NAME" plans.
+    """
+    from sufficiency.studio.command import open_studio
+
+    open_studio(case, _say, **asked)
+
+
 @main.command("map")
 @click.argument("source", metavar="OUT|CASE", type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -384,23 +399,10 @@ def tables(table: str | None, style: str) -> None:
 
 @main.command()
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    help="Another seed, other children.",
-)
-@click.option(
-    "--decisions", type=click.IntRange(min=1), help="About so many rows that seek a place."
-)
-@click.option(
-    "--council", default="", metavar="CODE", help="A new county with this council's postcodes."
-)
-@click.option("--replace", is_flag=True, help="Overwrite the children that are there.")
+@with_options(SYNTH)
 @FORMAT
 def synth(
-    *, case: Path, seed: int, decisions: int | None, council: str, replace: bool, style: str
+    *, case: Path, seed: int, decisions: int | None, council: str | None, replace: bool, style: str
 ) -> None:
     """Draw synthetic children for CASE, or a whole county.
 
@@ -421,7 +423,7 @@ def synth(
             }
         else:
             progress.step("drawing a county")
-            found = synthesise_county(case, seed, decisions, council)
+            found = synthesise_county(case, seed, decisions, council or "")
     if style == "json":
         _say_json(found)
     else:

@@ -74,12 +74,18 @@ def font_face_css(styles: tuple[str, ...] = tuple(STYLES)) -> str:
     rules = []
     for name in styles:
         style = STYLES[name]
-        packed = base64.b64encode(_woff2(_subset(_tables(name), LETTERS))).decode("ascii")
+        packed = base64.b64encode(woff2(name)).decode("ascii")
         rules.append(
             f"@font-face{{font-family:'{FAMILY}';font-weight:{style.weight};font-style:{style.slope};"
             f"src:url(data:font/woff2;base64,{packed}) format('woff2')}}"
         )
     return "".join(rules)
+
+
+@cache
+def woff2(style: str) -> bytes:
+    """Return the letters of a style as a file of its own."""
+    return _woff2(_subset(_tables(style), LETTERS))
 
 
 @cache

@@ -96,3 +96,15 @@ MANY_RUNS = (
         metavar="ADDRESS",
     ),
 )
+#: Options of `synth`, besides the case.
+SYNTH = (
+    Option("--seed", int, "Another seed, other children.", 1, least=0),
+    Option("--decisions", int, "About so many rows that seek a place.", least=1),
+    Option("--council", str, "A new county with this council's postcodes.", metavar="CODE"),
+    Option("--replace", bool, "Overwrite the children that are there."),
+)
+#: Options of `studio`, besides the case.
+STUDIO = (
+    Option("--port", int, "Port to listen on. [default: any that is free]", least=1, most=65535),
+    Option("--browser/--no-browser", bool, "Whether to open a browser at the page.", default=True),
+)

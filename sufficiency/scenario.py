@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -234,3 +235,58 @@ def offer(given: str, known: Sequence[str]) -> str:
     """Offer the nearest known name, or "" when none is near."""
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else ""
+
+
+def to_toml(scenario: Scenario) -> str:
+    """Write a scenario as its file."""
+    plain = scenario.plain()
+    lines = [f"title = {_quoted(scenario.title)}"] if scenario.title else []
+    lines += _table((SETTINGS,), plain.get(SETTINGS, {}))
+    for table, rows in plain.get("changed", {}).items():
+        for key, cells in rows.items():
+            lines += _table(("changed", table, key), cells)
+    for table, added in plain.get("added", {}).items():
+        for cells in added:
+            lines += ["", f"[[added.{_quoted_key(table)}]]", *_cells(cells)]
+    lines += _table(("removed",), plain.get("removed", {}))
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> list[str]:
+    """Write a table and those within it; what is keyed by years or needs stands on one line."""
+    from sufficiency.settings import is_section
+
+    inner = {
+        key: value
+        for key, value in table.items()
+        if isinstance(value, dict) and path[0] == SETTINGS and is_section((*path[1:], key))
+    }
+    own = {key: value for key, value in table.items() if key not in inner}
+    head = ["", f"[{'.'.join(map(_quoted_key, path))}]", *_cells(own)] if own else []
+    return head + [line for key, value in inner.items() for line in _table((*path, key), value)]
+
+
+def _cells(cells: Mapping[str, Any]) -> list[str]:
+    return [f"{_quoted_key(str(name))} = {_value(value)}" for name, value in cells.items()]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_quoted_key(str(k))} = {_value(v)}" for k, v in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return _quoted(str(value))
+
+
+def _quoted_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as TOML does: JSON's escapes, and those of what JSON leaves as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
