@@ -46,6 +46,10 @@ FOLLOWERS = {
     "used": ["use_pct"],
 }
 
+#: Columns that give one child's journey, and of how many children they are told, in thresholds: so many that the one
+#: is not the longest.
+ONE_OF = {"median_minutes": 2, "p95_minutes": 4}
+
 
 def shown(name: str, exact: pd.DataFrame, masks: Masks, rules: Rules) -> pd.DataFrame:
     """Return a table with every row, withheld cells marked; so is a mean journey of few, however many wait beside."""
@@ -60,6 +64,10 @@ def shown(name: str, exact: pd.DataFrame, masks: Masks, rules: Rules) -> pd.Data
     if {"children", "unplaced", "mean_minutes"} <= set(exact.columns):
         travel = exact["children"] - exact["unplaced"]
         table.loc[rules.is_small(travel.to_numpy(np.float64)), "mean_minutes"] = WITHHELD
+    for column, times in ONE_OF.items():
+        if column in exact:
+            few = exact["children"].to_numpy(np.float64) < times * rules.threshold
+            table.loc[few & exact[column].notna().to_numpy(), column] = WITHHELD
     return table
 
 

@@ -207,3 +207,12 @@ def test_another_scheme_in_the_same_workbook_leaves_its_children_the_same(town: 
     change(town, "children.csv", "kid-a,1,", "kid-a,2,")
     more = plan(as_workbook(town), town.parent / "more")
     assert not compare(read_already(first.folder), more.json("run"), more.summary).same_children
+
+
+def test_a_percentile_that_is_one_childs_journey_is_not_told() -> None:
+    exact = pd.DataFrame(
+        {"children": [8.0, 12.0, 25.0], "median_minutes": 20.0, "p95_minutes": 60.0}
+    )
+    table = shown("travel", exact, {}, Rules())
+    assert table["median_minutes"].tolist() == [WITHHELD, 20.0, 20.0]
+    assert table["p95_minutes"].tolist() == [WITHHELD, WITHHELD, 60.0]
