@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 import pytest
 
-from tests.worked import NEAR, figures, planned, scheme_places
+from sufficiency.evidence.choices import with_choice
+from sufficiency.schemes import proposed
+from tests.worked import NEAR, figures, planned, readme, scheme_places, table
 
 pytestmark = pytest.mark.slow
 
@@ -34,3 +39,69 @@ def test_bcp_needs_every_bid_for_the_upper_bound() -> None:
     assert every[2026] < every[2028] == pytest.approx(bound, rel=NEAR)
     two_years = (fund[2025] + fund[2026]) / each
     assert two_years < 2_800_000 / each < two_years + fund[2027] / each
+
+
+@pytest.mark.parametrize(("scenario", "at"), [("", 0), ("growth-15", 1), ("bitham-slips", 2)])
+def test_wiltshire(scenario: str, at: int) -> None:
+    plan = planned("wiltshire", scenario)
+    said = {label: row[at] for label, row in figures("wiltshire").items() if len(row) == 3}
+    near = functools.partial(pytest.approx, rel=NEAR)
+    assert plan.outcome("children")[2029] == near(
+        said["children wanting a specialist place in 2029/30"]
+    )
+    assert plan.outcome("independent")[2029] == near(said["of them in independent schools"])
+    bare = plan.outcome("independent", unbuilt=True)[2029]
+    assert bare == near(said["in independent schools in 2029/30 if nothing were built"])
+    assert plan.account.capital_gbp == said["council capital spent"] <= 10e6
+    assert plan.opened()["P5"] == said["year Bitham Park opens"]
+    assert plan.account.cost_gbp / 1e6 == near(
+        said["real cost of the plan's decisions, £ million, discounted"]
+    )
+    assert sum(scheme.startswith("E2") for scheme in plan.opened()) == 1
+
+
+def test_wiltshire_builds_the_same_in_either_growth_and_loses_by_a_slip() -> None:
+    plan, fast, slip = (planned("wiltshire", name) for name in ("", "growth-15", "bitham-slips"))
+    assert set(plan.opened()) == set(fast.opened()) == set(slip.opened())
+    assert slip.account.cost_gbp - plan.account.cost_gbp == pytest.approx(10.5e6, rel=0.1)
+    more = fast.outcome("children")[2029] - plan.outcome("children")[2029]
+    most = scheme_places("wiltshire", {"P1", "P2", "P3", "P4", "E2D", "B1", "B2"}, 1)
+    assert more > most + scheme_places("wiltshire", {"P5"}, 2) == 510
+
+
+def test_wiltshire_chooses_among_six_sites() -> None:
+    plan = planned("wiltshire")
+    ids = [scheme.scheme_id for scheme in proposed(plan.study.prepared.basis.schemes)]
+    rows = re.findall(
+        r"\| ([A-F]), [\w ]+ \| ([\d,]+) \| ([\d.]+) \| ([\w ,]+) \|", readme("wiltshire")
+    )
+    assert len(rows) == 6
+    costs = {}
+    for letter, capital, cost, besides in rows:
+        site = ids.index(f"E2{letter}")
+        trial = plan.study.best(with_choice(plan.study.problem, [site], []))
+        costs[letter] = trial.account.cost_gbp
+        assert trial.account.cost_gbp / 1e6 == pytest.approx(float(cost), rel=0.005)
+        assert (trial.account.opens[ids.index("P2")] >= 0) == ("Northwood" in besides)
+        own = table("wiltshire", "schemes").set_index("scheme_id")["capital_gbp"][f"E2{letter}"]
+        assert own == capital.replace(",", "")
+    assert min(costs, key=costs.__getitem__) == "D"
+    assert plan.account.cost_gbp == pytest.approx(costs["D"], rel=1e-5)
+
+
+def test_wiltshire_steps_down_as_published() -> None:
+    said, plan = figures("wiltshire"), planned("wiltshire")
+    in_bases_now = 292 + 193
+    kinds = plan.study.prepared.case.provisions.set_index("provision_id")["kind"]
+    somewhere, _ = plan.study.tables(plan.study.plan)
+    first = somewhere[somewhere["year"] == 2024]
+    by_kind = first.groupby(first["provision"].map(kinds))["children"].sum()
+    moved, to_bases = 352 - by_kind["independent"], by_kind["base"] - in_bases_now
+    saved = moved * 62_219 - (moved - to_bases) * 25_471 - to_bases * 18_000
+    ours, published = said["children who move from independent to local places"]
+    assert moved == pytest.approx(ours)
+    assert published == 92
+    assert saved == pytest.approx(said["saved in all"][0], rel=0.001)
+    for model, paper in (said["saved on each at full cost"], said["saved in all"]):
+        assert model == pytest.approx(paper, rel=NEAR)
+    assert saved / moved == pytest.approx(said["saved on each at full cost"][0], rel=0.001)

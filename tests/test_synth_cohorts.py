@@ -23,7 +23,7 @@ PLACED = {
 
 def homes(count: int = 50) -> Homes:
     codes = tuple(f"BA1 {n // 26}{chr(65 + n % 26)}A" for n in range(count))
-    return Homes(codes, np.arange(count) * 100.0, np.zeros(count))
+    return Homes(codes, np.arange(count, dtype=np.float64) * 100, np.zeros(count))
 
 
 def pools(left: float = 30, needs: str = "*") -> Pools:

@@ -16,6 +16,7 @@ from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from sufficiency.run import prepare
 from sufficiency.scenario import read_scenario
+from sufficiency.schemes import proposed
 
 if TYPE_CHECKING:
     from sufficiency.evidence.accounts import Account
@@ -85,7 +86,7 @@ class Worked:
 
     def opened(self) -> dict[str, int]:
         """Return the proposed schemes that open, with their year."""
-        ids = self.study.prepared.basis.schemes
+        ids = proposed(self.study.prepared.basis.schemes)
         found = zip(ids, self.account.opens.tolist(), strict=True)
         return {scheme.scheme_id: self.years[at] for scheme, at in found if at >= 0}
 
