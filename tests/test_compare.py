@@ -201,6 +201,12 @@ def test_what_differs_is_listed() -> None:
     assert setting_name("of no meaning") == "of no meaning"
 
 
+def test_schemes_are_set_side_by_side() -> None:
+    built, poor = valleys()
+    said = " ".join(invoke("compare", poor, built).stdout.split())
+    assert "Proposed scheme poor built More of Hill not built 2025/26" in said
+
+
 def test_a_case_is_planned_first() -> None:
     built, poor = valleys()
     assert (

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 BUDGETS = (REVENUE, TRANSPORT, CAPITAL)
 #: What breakdowns are called.
 BY_WORDS = {"need": "need", "phase": "phase", "area": "area of home", "provision": "provision"}
-CHANGE = "change, "
+CHANGE, NOT_BUILT = "change, ", "not built"
 RANGE = (
     "Savings of transport are a range. One end counts whole vehicles: those of each area and provision, rounded up, so "
     "that a saving is there only when a vehicle is no longer hired; the other is pro rata, each child its share of a "
@@ -124,6 +124,7 @@ def _source(found: Comparison) -> str:
 
 def _tables(found: Comparison) -> Iterator[Table]:
     yield _side_by_side(found)
+    yield from _schemes(found)
     yield _spending(found)
     for n in range(len(found.sides)):
         yield _travel(found, n)
@@ -142,6 +143,23 @@ def _side_by_side(found: Comparison) -> Table:
         rows.append([heading(label), *numbers(values), *words])
     heads = ["Measure", *(plan.name for plan in found.plans), *(["Change"] if one else [])]
     return Table("Plans side by side", heads, rows, frozenset(range(1, len(found.plans) + 1)))
+
+
+def _schemes(found: Comparison) -> Iterator[Table]:
+    """Yield when each proposed scheme opens in each plan, if any plan has one."""
+    names: dict[str, str] = {}
+    opens = []
+    for plan in found.plans:
+        proposed = plan.schemes[plan.schemes["status"] == "proposed"]
+        names |= dict(zip(proposed["scheme_id"], proposed["name"], strict=True))
+        opens.append(dict(zip(plan.opened["scheme_id"], plan.opened["year"], strict=True)))
+    rows = [
+        [heading(name), *(Cell(academic(int(at[s])) if s in at else NOT_BUILT) for at in opens)]
+        for s, name in names.items()
+    ]
+    if rows:
+        heads = ["Proposed scheme", *(plan.name for plan in found.plans)]
+        yield Table("Which schemes open, and when", heads, rows)
 
 
 def _spending(found: Comparison) -> Table:
