@@ -36,6 +36,7 @@ from sufficiency.report.parts import (
     is_missing,
     money,
     numbers,
+    stamp_line,
 )
 from sufficiency.settings import DIESEL_CAR, Transport
 from sufficiency.skipping import sentence as left_out
@@ -62,8 +63,9 @@ def evidence(found: Comparison) -> Evidence:
     """Say what is found, once for every reader."""
     said = [sentence(found, n) for n in range(len(found.sides))]
     warned = list(dict.fromkeys(words for side in found.sides for words in cautions(side)))
+    about = _about(found)
     return Evidence(
-        about=_about(found),
+        about=about,
         answer=said[0],
         section=Section(
             "compare",
@@ -71,7 +73,7 @@ def evidence(found: Comparison) -> Evidence:
             [*said[1:], *warned, RANGE],
             list(_tables(found)),
             list(_notes(found)),
-            list(compare_charts.drawings(found, _source(found))),
+            list(compare_charts.drawings(found, _source(found, about))),
         ),
         found=_summary(found, warned),
         tables=_published(found),
@@ -117,9 +119,9 @@ def _about(found: Comparison) -> About:
     )
 
 
-def _source(found: Comparison) -> str:
+def _source(found: Comparison, about: About) -> str:
     names = " and ".join(plan.name for plan in found.plans[1:])
-    return f"{found.base.summary['title']}: {names} against {found.base.name}. Modelled."
+    return f"{found.base.summary['title']}: {names} against {found.base.name}. {stamp_line(about.stamps)}"
 
 
 def _tables(found: Comparison) -> Iterator[Table]:

@@ -170,7 +170,7 @@ class Comparison:
         if measure.kind == "minutes":
             travelling = _travelling(self.plans[plan], self.last_year)["children"].sum()
             return round(exact) if travelling >= 2 * self.counts.threshold else None
-        return exact
+        return round(exact, 2)
 
 
 def counts_of(plans: Sequence[Finished]) -> Counts:
