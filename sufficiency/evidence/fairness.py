@@ -118,7 +118,7 @@ def find(
     choices += [
         Choice(
             HOURS,
-            f"An hour of a child’s travelling worth £{gbp:,.10g}",
+            f"£{gbp:,.10g} an hour of travelling",
             study.best(options.with_hours_at(study, gbp)),
             {},
             gbp,
@@ -154,7 +154,7 @@ def _capped(study: Study, most: Mapping[str, float], year: int) -> Choice:
     }
     return Choice(
         CAP,
-        f"Nobody over a cap of {by_phase(most)} minutes",
+        f"Nobody over {'/'.join(f'{m:g}' for m in most.values())} minutes",
         trial,
         {name: children for name, children in left.items() if children > DUST},
     )

@@ -46,6 +46,8 @@ from sufficiency.report.parts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: A smaller share, in per cent, is said to be under 1%.
+LEAST_PCT = 0.5
 PAIR = (
     "The price of an option is a pair, never added up: real money (discounted, what the plan decides, without any "
     "weight that steers) and children without a place. Each option is a plan of its own, schemes included, within the "
@@ -86,7 +88,7 @@ def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Ev
         section=Section(
             "fairness",
             "Who travels longest, and the price of being fairer",
-            [PAIR, TODAY],
+            [PAIR, TODAY, _columns(options)],
             [
                 _journey_table(titles["fairness_journeys"], by_group[~by_area]),
                 _option_table(titles["fairness_options"], options, counts),
@@ -155,18 +157,19 @@ def _share(part: Any, children: Any) -> str:  # noqa: ANN401 - cells
     text = _text(part)
     if pd.isna(part) or pd.isna(children) or not int(str(children)) or not int(str(part)):
         return text
-    return f"{text} ({100 * int(str(part)) / int(str(children)):.0f}%)"
+    pct = 100 * int(str(part)) / int(str(children))
+    return f"{text} ({pct:.0f}%)" if pct >= LEAST_PCT else f"{text} (under 1%)"
 
 
 def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
     heads = [
         "Option",
-        "More than the plan",
-        "Without a place, child-years",
+        "Price",
+        "Unplaced child-years",
         "Mean minutes",
         "Longest tenth",
         "Over guidance",
-        "Longer than in the plan",
+        "Longer",
         "Shorter",
         "Schemes",
         "Can be met",
@@ -187,12 +190,22 @@ def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
                     ),
                 ]
             ),
-            Cell(row["schemes"] or "none"),
+            Cell(NOTHING if row["option"] == PLAN else row["schemes"]),
             Cell(row["met"] or NOTHING),
         ]
         for row in options.to_dict("records")
     ]
     return Table(caption, heads, cells, frozenset(range(1, 8)))
+
+
+def _columns(options: pd.DataFrame) -> str:
+    """Explain the columns of the options, with the schemes of the plan."""
+    opens = options["schemes"].iloc[0]
+    return (
+        "Price: more than the plan as it is, over the plan. Mean: over all years; the other journeys are those of the "
+        "year. Longer and shorter: children whose journeys are so, by a minute or more, than in the plan, which opens "
+        f"{opens or 'no scheme'}."
+    )
 
 
 def _few(value: Any, counts: Counts) -> str:  # noqa: ANN401 - a cell
@@ -286,4 +299,5 @@ def _rule(counts: Counts) -> str:
 def _method(found: Fairness) -> str:
     prepared = found.study.prepared
     soft = by_phase(prepared.case.settings.travel.soft_minutes)
-    return f"Guidance, minutes one way: {soft}. Journeys: {prepared.travel.journeys.method}."
+    limits = f"Guidance, minutes one way: {soft}; cap: {by_phase(found.most)}."
+    return f"{limits} Journeys: {prepared.travel.journeys.method}."
