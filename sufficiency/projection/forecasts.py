@@ -81,6 +81,35 @@ class Forecast:
 
 def read_forecast(path: Path, where: str, rule: Demand) -> tuple[Forecast | None, list[Fault]]:
     """Read a forecast for the scenario of `rule`; None where something is wrong."""
+    typed, faults = _rows(path, where)
+    return (None, faults) if typed is None else _of_scenario(typed, where, rule, faults)
+
+
+def read_simulations(
+    path: Path, where: str, rule: Demand
+) -> tuple[dict[str, Forecast], list[Fault]]:
+    """Read every simulation of a forecast by itself, by its name; none where the file has none.
+
+    A cell of need, NCY, area and year that one lacks is nobody.
+    """
+    typed, faults = _rows(path, where)
+    if typed is None or not (typed["simulation"] != "").any():
+        return {}, faults
+    arrivals = bool(typed["arrivals"].notna().any())
+    january = typed["calendar_year"] + rule.forecast_year_shift
+    children = typed["arrivals" if arrivals else "central"].fillna(0.0)
+    dated = typed.assign(year=typed["year"].fillna(january), children=children)
+    keys = ["need", "ncy", "area", "year"]
+    return {
+        str(name): Forecast(
+            rows.groupby(keys, as_index=False, sort=True)[["children"]].sum(), arrivals, str(name)
+        )
+        for name, rows in dated.groupby("simulation", sort=True)
+    }, faults
+
+
+def _rows(path: Path, where: str) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read the rows of a forecast, checked cell by cell; None where something is wrong."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -91,10 +120,7 @@ def read_forecast(path: Path, where: str, rule: Demand) -> tuple[Forecast | None
         return None, faults
     frame, found = _columns(sheet)
     faults += found
-    if errors(faults):
-        return None, faults
-    typed = values.typed(frame, FORECAST, 0)
-    return _of_scenario(typed, where, rule, faults)
+    return (None, faults) if errors(faults) else (values.typed(frame, FORECAST, 0), faults)
 
 
 def _columns(sheet: Sheet) -> tuple[pd.DataFrame, list[Fault]]:

@@ -18,6 +18,7 @@ from sufficiency.setting_demand import SCALES
 if TYPE_CHECKING:
     from sufficiency.case import Case
     from sufficiency.locate import Located
+    from sufficiency.projection.forecasts import Forecast
     from sufficiency.projection.stock import Stock
     from sufficiency.setting_demand import Demand
 
@@ -104,14 +105,7 @@ def project(case: Case, everyone: pd.DataFrame, located: Located) -> tuple[Proje
     stock = read_stock(everyone, case.settings, expected - {""})
     if forecast is not None:
         faults += _forecast_faults(case, forecast.table, everyone, arrivals=forecast.arrivals)
-        table = forecast.table.astype({"ncy": int, "year": int})
-        share = table["need"].map(lambda need: rule.specialist_pct.get(need, 100.0) / 100)
-        table = table.assign(children=table["children"] * share)
-        arrivals = (
-            _as_given(case, table)
-            if forecast.arrivals
-            else numbers.by_forecast(stock, table, case.settings)
-        )
+        arrivals = from_forecast(case, stock, forecast)
         detail: dict[str, object] = {"file": rule.forecast, "read": forecast.says}
     elif method == "rates":
         arrivals, detail, faults = _rates(case, stock)
@@ -122,7 +116,7 @@ def project(case: Case, everyone: pd.DataFrame, located: Located) -> tuple[Proje
         detail = {}
     if errors(faults) or not len(arrivals):
         return NOTHING, [*faults, *_nobody(case, faults)]
-    return _placed(case, everyone, located, method, arrivals, detail, faults)
+    return placed(case, everyone, located, method, arrivals, detail, faults)
 
 
 def _rates(case: Case, stock: Stock) -> tuple[pd.DataFrame, dict[str, object], list[Fault]]:
@@ -151,7 +145,18 @@ def _rates(case: Case, stock: Stock) -> tuple[pd.DataFrame, dict[str, object], l
     return arrivals[arrivals["children"] > 0], detail, faults
 
 
-def _as_given(case: Case, table: pd.DataFrame) -> pd.DataFrame:
+def from_forecast(case: Case, stock: Stock, forecast: Forecast) -> pd.DataFrame:
+    """Return the arrivals that a forecast means, of those children who need a place of this case."""
+    table = forecast.table.astype({"ncy": int, "year": int})
+    share = case.settings.demand.specialist_pct
+    part = table["need"].map(lambda need: share.get(need, 100.0) / 100)
+    table = table.assign(children=table["children"] * part)
+    if forecast.arrivals:
+        return as_given(case, table)
+    return numbers.by_forecast(stock, table, case.settings)
+
+
+def as_given(case: Case, table: pd.DataFrame) -> pd.DataFrame:
     """Take a forecast of arrivals as it is, within the plan and up to the last NCY."""
     settings = case.settings
     t = table["year"] - settings.base_year
@@ -187,7 +192,7 @@ def _nobody(case: Case, faults: list[Fault]) -> list[Fault]:
     return [Fault("W1607", case.files["settings"], what, "look at [demand] again", "demand")]
 
 
-def _placed(
+def placed(
     case: Case,
     everyone: pd.DataFrame,
     located: Located,
@@ -205,7 +210,7 @@ def _placed(
     spots = space.find_spots(everyone, located.homes, rule.kernel_km)
     now = everyone.assign(ncy_now=dated(everyone, case.settings)["ncy"])
     settled = space.settle(arrivals, spots, space.suits_shares(now), rule.children_per_row)
-    rows = _as_children(settled, spots, base, everyone)
+    rows = as_children(settled, spots, base, everyone)
     expected = arrivals.assign(year=arrivals["year"] + base).reset_index(drop=True)
     stamp = _stamp(case, method, expected, len(spots.area), detail)
     what = f"{stamp['says']}"
@@ -214,7 +219,7 @@ def _placed(
     return Projection(method, expected, rows, stamp), faults
 
 
-def _as_children(
+def as_children(
     settled: pd.DataFrame, spots: space.Spots, base: int, everyone: pd.DataFrame
 ) -> pd.DataFrame:
     """Return settled arrivals in the columns of `demand.people`."""
