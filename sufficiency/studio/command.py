@@ -29,6 +29,7 @@ def listen(port: int) -> socket.socket:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         own.bind((HOST, port))
+        own.listen()
     except OSError as error:
         own.close()
         raise UsageError(

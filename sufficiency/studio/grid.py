@@ -31,7 +31,11 @@ def grid(draft: Draft, prepared: Prepared, answered: Answered | None) -> list[di
     kinds = prepared.case.settings.all_kinds
     used = _used(answered) if answered else {}
     opening = _opening(answered) if answered else {}
-    rows = [_scheme(draft, key, kinds, opening, used) for key in draft.ids("schemes")]
+    is_answered = answered is not None
+    rows = [
+        _scheme(draft, key, kinds, opening, used, is_answered=is_answered)
+        for key in draft.ids("schemes")
+    ]
     standing = {str(name) for name in prepared.case.places["provision_id"]}
     rows += [
         _provision(draft, key, kinds, used) for key in draft.ids("provisions") if key in standing
@@ -45,6 +49,8 @@ def _scheme(
     kinds: dict[str, str],
     opening: dict[str, int],
     used: dict[str, float],
+    *,
+    is_answered: bool,
 ) -> dict[str, Any]:
     row, places = draft.row("schemes", key), draft.rows("scheme_places", key)
     provision = str(row.get("provision_id", ""))
@@ -68,7 +74,7 @@ def _scheme(
         "choice": None if committed else str(row.get("choice", "")),
         "status": str(row.get("status", "proposed")),
         "gbp_per_child": price,
-        "decision": "" if not opening and not committed else "committed" if committed else decision,
+        "decision": "committed" if committed else decision if is_answered else "",
         "opens": opens,
         "used": used.get(key),
         "changed": _changed(draft, "schemes", key, provision),

@@ -58,7 +58,7 @@ async function start() {
   for (const begin of [startStatus, startYears, startFigures, startTabs, startBeside, startExports]) begin(now());
   for (const begin of [startScenarios, startGrid, startMap, startSites, startMoving, startBase]) begin(now);
   store.addEventListener("change", ask);
-  view.addEventListener("change", ask);
+  view.addEventListener("change", show);
   show();
   $("opening").hidden = true;
   $("page").hidden = false;
