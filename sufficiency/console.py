@@ -243,6 +243,11 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",
     }
+    if "scenario" in summary:
+        lines = {
+            "scenario": f"{summary['scenario']['title']} ({summary['scenario']['name']})",
+            **lines,
+        }
     if "whole_children_cost_gbp" in summary:
         lines["children"] = _rounding(summary)
     if gone := sentence(summary.get("left_out", {})):

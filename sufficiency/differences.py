@@ -53,6 +53,37 @@ def apply(source: Source, scenario: Scenario) -> Source:
     )
 
 
+def told(scenario: Scenario) -> list[str]:
+    """Return a scenario's differences, a phrase each; of tables of children only that rows are others."""
+    words = [f"setting {name} = {value}" for name, value in _settings(scenario.settings)]
+    words += [f"setting {name} left out" for name in scenario.removed.get(SETTINGS, ())]
+    for table in (name for name in TABLES if name in scenario.tables):
+        changed, added = scenario.changed.get(table, {}), scenario.added.get(table, ())
+        gone = scenario.removed.get(table, ())
+        if table in OF_CHILDREN:
+            words.append(
+                f"{table}: {len(changed)} changed, {len(added)} added, {len(gone)} left out"
+            )
+            continue
+        for key, cells in changed.items():
+            inside = ", ".join(f"{name} = {text(cell) or 'blank'}" for name, cell in cells.items())
+            words.append(f"{table} {key}: {inside}")
+        owners = dict.fromkeys(str(row.get(OWNERS[table], "")) for row in added)
+        words += [f"{table} of {key} {'replaced' if key in gone else 'added'}" for key in owners]
+        words += [f"{table} of {key} left out" for key in gone if key not in owners]
+    return words
+
+
+def _settings(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield settings by their dotted names."""
+    for key, value in table.items():
+        name = f"{path}.{key}" if path else key
+        if isinstance(value, dict):
+            yield from _settings(value, name)
+        else:
+            yield name, value
+
+
 def _unknown_parts(scenario: Scenario) -> Iterator[Fault]:
     """Find tables that there are not, and changes by key in tables without one."""
     for part in ("changed", "added", "removed"):

@@ -14,6 +14,7 @@ from sufficiency.already import compare
 from sufficiency.annexes import returns
 from sufficiency.annexes.make import FOLDER, annexes, for_the_return
 from sufficiency.compared import publish_changes
+from sufficiency.differences import told
 from sufficiency.disclosure import Published, Rules, publish
 from sufficiency.geopackage.layers import write_layers
 from sufficiency.ledger import ITEMS
@@ -155,7 +156,17 @@ def summarise(run: Run) -> dict[str, object]:
         "left_out": tally(run.prepared.left_out),
         "warnings": len(run.prepared.faults),
         **_rounding(run),
+        **_scenario(run),
     }
+
+
+def _scenario(run: Run) -> dict[str, object]:
+    """Return which scenario was planned, and how it differs from the case; nothing for the case as it is."""
+    scenario = run.scenario
+    if scenario is None:
+        return {}
+    title = scenario.title or scenario.name
+    return {"scenario": {"name": scenario.name, "title": title, "differences": told(scenario)}}
 
 
 def _rounding(run: Run) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sufficiency.report.headline import of_all
 from sufficiency.report.parts import (
@@ -97,6 +97,7 @@ def assumptions(plan: Plan) -> Section:
         ],
         [
             Table("Main assumptions, with their source", ["Assumption", "Value", "Source"], short),
+            *_scenario(plan),
             *_benchmarks(plan),
             Table(
                 "Every setting of the case",
@@ -107,6 +108,16 @@ def assumptions(plan: Plan) -> Section:
         ],
         [SPREAD],
     )
+
+
+def _scenario(plan: Plan) -> list[Table]:
+    """List how the scenario that was planned differs from the case; nothing for the case as it is."""
+    scenario: Any = plan.summary.get("scenario")
+    if not scenario:
+        return []
+    rows = [[heading(str(words))] for words in scenario["differences"]]
+    caption = f"How the scenario “{scenario['title']}” differs from the case"
+    return [Table(caption, ["Difference"], rows)]
 
 
 def _benchmarks(plan: Plan) -> list[Table]:

@@ -258,7 +258,9 @@ def by_budget(ledger_gbp: Mapping[str, float]) -> dict[str, float]:
 def stamps(plan: Plan) -> dict[str, str]:
     """Return what every table carries."""
     settings, summary = plan.context.settings, plan.summary
+    scenario: Any = summary.get("scenario")
     return {
+        **({"Scenario": str(scenario["title"])} if scenario else {}),
         "Run": str(summary["run_id"]),
         "Data": settings.data_date or f"academic year {academic(summary['base_year'])}",
         "Counts withheld": f"under {summary['threshold']}",
