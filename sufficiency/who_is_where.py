@@ -52,7 +52,7 @@ def whereabouts(basis: Basis, somewhere: pd.DataFrame, without: pd.DataFrame) ->
 
 def provisions(basis: Basis) -> pd.DataFrame:
     """Return what a comparison asks of each provision: `provision`, `name`, `kind`, `independent`, `out_of_area`."""
-    listed = basis.case.provisions
+    listed = basis.case.provisions.sort_values("provision_id", ignore_index=True)
     kinds = listed["kind"].astype(str)
     return pd.DataFrame(
         {
