@@ -35,8 +35,8 @@ def whereabouts(basis: Basis, somewhere: pd.DataFrame, without: pd.DataFrame) ->
 
     Returns
     -------
-    `SAME`; `year` (an academic one), `ncy`, `provision` (`NONE` for those without a place); `children`, `km` and `minutes` (one way; NaN
-    where no journey is known) and `transport_gbp` (of all of them, a year).
+    `SAME`; `year` (an academic one), `ncy`, `provision` (`NONE` for those without a place); `children`, `km` and
+    `minutes` (one way; NaN where no journey is known) and `transport_gbp` (of all of them, a year).
     """
     both = pd.concat([somewhere, without.assign(provision=NONE)], ignore_index=True)
     keys = ["cohort", "year", "ncy", "provision"]
