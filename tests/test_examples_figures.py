@@ -105,3 +105,35 @@ def test_wiltshire_steps_down_as_published() -> None:
     for model, paper in (said["saved on each at full cost"], said["saved in all"]):
         assert model == pytest.approx(paper, rel=NEAR)
     assert saved / moved == pytest.approx(said["saved on each at full cost"][0], rel=0.001)
+
+
+@pytest.mark.parametrize(("scenario", "at"), [("", 0), ("pooled", 1)])
+def test_bucks(scenario: str, at: int) -> None:
+    name = "bucks-year-groups"
+    plan, said = planned(name, scenario), {label: row[at] for label, row in figures(name).items()}
+    near = functools.partial(pytest.approx, rel=NEAR)
+    own = table(name, "places")
+    places = own.loc[own["provision_id"] != "IN-AWAY", "places"].astype(int).sum()
+    children, km = plan.outcome("children"), plan.outcome("km")
+    assert places == said["places in the five schools"]
+    assert children[2019] == said["children in 2019/20"] < places
+    for year in (2017, 2019):
+        label = f"{year}/{year - 1999}"
+        away = plan.outcome("independent")[year]
+        assert away == pytest.approx(
+            said[f"children in independent schools out of county in {label}"]
+        )
+        assert km[year] / children[year] == near(said[f"mean journey one way in {label}, km"])
+    assert sum(plan.budget(REVENUE).values()) == near(said["high needs spending in three years"])
+    assert sum(plan.budget("transport").values()) == near(said["transport in three years"])
+    assert sum(plan.outcome("unplaced").values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("scenario", "label"),
+    [("", "autumn 2017"), ("spring-2018", "spring 2018"), ("summer-2018", "summer 2018")],
+)
+def test_bucks_term_by_term(scenario: str, label: str) -> None:
+    away = planned("bucks-year-groups", scenario).outcome("independent")
+    said = figures("bucks-year-groups")[f"as of {label}"]
+    assert [away[2017], away[2019]] == pytest.approx(said)

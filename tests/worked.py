@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 #: Those that follow a council's paper; `banes` has tests of its own.
-PAPERS = sorted(path.parent.name for path in EXAMPLES.glob("*/claims.toml"))
+PAPERS = sorted(path.parent.name for path in EXAMPLES.glob("*/case.toml"))
 PAPERS = [name for name in PAPERS if name != "banes"]
 #: Of plans of the same money, what a tie decides may differ by so much.
 NEAR = 0.02
