@@ -150,8 +150,7 @@ class Master:
         highs.setOptionValue("solve_relaxation", relaxed)
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("time_limit", np.inf if seconds is None else seconds)
-        highs.run()
-        status, info = highs.getModelStatus(), highs.getInfo()
+        status, info = self._ask()
         words = highs.modelStatusToString(status)
         if status == ended.kInfeasible and np.isfinite(under):
             self.bound = max(self.bound, under)
@@ -169,6 +168,26 @@ class Master:
         opens = np.zeros(self._cost.shape)
         opens[tuple(self._keys.T)] = found if relaxed else np.round(found)
         return opens
+
+    def _ask(self) -> tuple[Any, Any]:
+        """Run HiGHS; return how it ended and what it says of its solution.
+
+        It may call a solution optimal that breaks a row, after presolve of a model that had been solved before, where
+        in truth there is none: asked again from the beginning, without presolve, it says so.
+        """
+        import highspy
+
+        highs = self._highs
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status == highspy.HighsModelStatus.kOptimal and not found:
+            highs.clearSolver()
+            highs.setOptionValue("presolve", "off")
+            highs.run()
+            highs.setOptionValue("presolve", "choose")
+            status, info = highs.getModelStatus(), highs.getInfo()
+        return status, info
 
     def _forbid(self, by: int, schemes: tuple[int, ...]) -> None:
         """Let not all of some schemes open by a period (`models.program.not_together`)."""
