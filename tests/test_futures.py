@@ -19,6 +19,7 @@ from sufficiency.errors import CaseError, UsageError
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.draws import P95, Draws, between, growth_factor
 from sufficiency.evidence.draws import draw as draw_futures
+from sufficiency.evidence.folder import read_evidence
 from sufficiency.evidence.futures import (
     FOR_MEAN,
     FOR_REGRET,
@@ -324,6 +325,10 @@ def test_what_is_written_says_the_same_and_goes_on(tmp_path: Path) -> None:
     assert all(left[path] == kept[path] for path in list(kept)[1::2])
     each = pd.read_csv(out / "private/each_future.csv")
     assert len(each) == 4
+    assert [drawing.key for drawing in read_evidence(out).section.drawings] == [
+        "futures-shares",
+        "futures-bands",
+    ]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pytest
 from models import solve
 from sufficiency.errors import UsageError
 from sufficiency.evidence import worlds
+from sufficiency.evidence.folder import read_evidence
 from sufficiency.evidence.stress import TESTS, Asked, Case, Outcome, Probe, Stress, stress
 from sufficiency.evidence.stress_words import evidence
 from sufficiency.evidence.study import Study
@@ -168,12 +169,13 @@ def test_what_is_written_says_the_same_and_goes_on(tmp_path: Path) -> None:
     words += ["--occupancy", "50,100", "--workers", "1"]
     done = invoke(*words)
     assert done.exit_code == 0, done.stderr
-    assert "S (Base opens) has half its places in the first year" in " ".join(done.stdout.split())
+    assert "S Base opens has half its places in the first year" in " ".join(done.stdout.split())
     rows = read(out / "stress.csv")
     assert [float(row["real_cost_change_gbp"]) for row in rows] == [200e3] * 2 + [240e3] * 2
     exact = read(out / "private/stress.csv")
     assert [float(row["independent_change"]) for row in exact] == [4, 4, 5, 5]
-    assert {row["independent_change"] for row in rows} <= {"", "5"}
+    assert {row["independent_change"] for row in rows} <= {"[c]", "5"}
+    assert read_evidence(out).section.key == "stress"
     before = {path: path.stat().st_mtime_ns for path in (out / "private/runs").iterdir()}
     assert len(before) == 4
     assert invoke(*words).stdout == done.stdout

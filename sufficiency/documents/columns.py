@@ -81,6 +81,16 @@ COLUMNS: dict[str, Column] = {
     "reason": Column("Reason"),
     "local": Column("Placed in this area", "children", "", COUNT),
     "away": Column("Placed out of area", "children", "", COUNT),
+    "to_what": Column("To what"),
+    "unplaced_child_years": Column("Without a place", "child-years", "", COUNT),
+    "unplaced_change": Column("Without a place, change", "child-years", "Between rounded numbers.", COUNT),
+    "independent_child_years": Column("In independent schools", "child-years", "", COUNT),
+    "independent_change": Column("In independent schools, change", "child-years", "Between rounded numbers.", COUNT),
+    "mean_unplaced_child_years": Column("Without a place, average", "child-years", "", COUNT),
+    "worst_unplaced_regret_child_years": Column(
+        "Without a place, worst regret", "child-years", "Above the best of the worst future.", COUNT),
+    "worst_real_cost_regret_gbp": Column(
+        "Real cost, worst regret", "£", "Above the best of the worst future.", POUNDS),
 }  # fmt: skip
 TITLES = {
     "schemes": "Schemes by decision and opening year",

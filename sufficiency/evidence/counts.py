@@ -60,6 +60,16 @@ class Counts:
         first, last = self.shown(before), self.shown(after)
         return None if first is None or last is None else last - first
 
+    def cell(self, exact: float) -> int | str:
+        """Return what stands in a table for a number: as it may be told, or that it is not told."""
+        shown = self.shown(exact)
+        return WITHHELD if shown is None else shown
+
+    def cell_of_change(self, before: float, after: float) -> int | str:
+        """Return what stands in a table for a change."""
+        change = self.change(before, after)
+        return WITHHELD if change is None else change
+
     def text(self, exact: float) -> str:
         """Write a number as it may be told."""
         shown = self.shown(exact)

@@ -15,7 +15,19 @@ from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.draws import PARAMETERS
 from sufficiency.evidence.futures import FOR_MEAN, FOR_REGRET, KNOWN, PLAN, Futures, Programme
 from sufficiency.ledger import CAPITAL, TRANSPORT
-from sufficiency.report.parts import Cell, Drawing, Table, academic, heading, money, numbers
+from sufficiency.maps.sites import short_name
+from sufficiency.report.parts import (
+    Cell,
+    Drawing,
+    Table,
+    academic,
+    counted,
+    heading,
+    in_words,
+    less_or_more,
+    money,
+    numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +37,8 @@ if TYPE_CHECKING:
 
 #: Percentiles that are told.
 PERCENTILES = (5, 25, 50, 75, 95)
+#: Share of futures from which a scheme is called sure.
+SURE = 0.95
 #: Programmes whose percentiles are told, in order.
 TOLD = (PLAN, FOR_MEAN, KNOWN)
 
@@ -170,13 +184,13 @@ def programmes(found: Futures, counts: Counts | None) -> pd.DataFrame:
     for name, programme in {**found.programmes, KNOWN: found.known}.items():
         unplaced = float(np.mean([account.unplaced for account in programme.accounts]))
         gbp, then, known = worst(found, programme)
-        more = counts.change(known, then) if counts else round(then - known, 4)
+        more = counts.cell_of_change(known, then) if counts else round(then - known, 4)
         rows.append(
             {
                 "programme": name,
                 "opens": opens(found, programme),
                 "mean_real_cost_gbp": round(mean_gbp(found, programme), 2),
-                "mean_unplaced_child_years": counts.shown(unplaced)
+                "mean_unplaced_child_years": counts.cell(unplaced)
                 if counts
                 else round(unplaced, 4),
                 "worst_real_cost_regret_gbp": round(gbp, 2),
@@ -204,24 +218,27 @@ def programme_table(found: Futures) -> Table:
     for name, programme in {**found.programmes, KNOWN: found.known}.items():
         unplaced = float(np.mean([account.unplaced for account in programme.accounts]))
         gbp, then, known = worst(found, programme)
-        regret = (
-            "none" if name == KNOWN else f"{_signed(gbp)}; {counts.text_of_change(known, then)}"
-        )
+        regret = [less_or_more(0.0, gbp), counts.text_of_change(known, then)]
         rows.append(
             [
                 heading(name[:1].upper() + name[1:]),
                 Cell(_opens_words(found, name, programme)),
-                *numbers([money(mean_gbp(found, programme)), counts.text(unplaced), regret]),
+                *numbers([money(mean_gbp(found, programme)), counts.text(unplaced), *regret]),
             ]
         )
     heads = [
         "Programme",
         "Opens",
         "Real cost, average",
-        "Child-years without a place, average",
-        "In its worst future, above the best there: pounds; child-years without a place",
+        "Unplaced, average",
+        "Worst regret: real cost",
+        "Worst regret: unplaced",
     ]
-    return Table("Programmes in all futures", heads, rows, frozenset({2, 3, 4}))
+    caption = (
+        "Programmes in all futures; unplaced are child-years without a place; regret is against the best plan of the "
+        "future where the programme does worst"
+    )
+    return Table(caption, heads, rows, frozenset({2, 3, 4, 5}))
 
 
 def _opens_words(found: Futures, name: str, programme: Programme) -> str:
@@ -230,12 +247,6 @@ def _opens_words(found: Futures, name: str, programme: Programme) -> str:
     if name != PLAN and programme.opening == found.programmes[PLAN].opening:
         return "the same as the plan"
     return opens(found, programme).replace("|", ", ") or "nothing"
-
-
-def _signed(gbp: float) -> str:
-    return (
-        f"{money(abs(gbp))} {'less' if gbp < -500 else 'more'}" if abs(gbp) >= 500 else "the same"
-    )
 
 
 def draws_table(found: Futures) -> Table:
@@ -299,8 +310,8 @@ def bands(found: Futures) -> Drawing:
 
     years = [academic(settings.base_year + t) for t in range(settings.years)]
     count = len(found.draws)
-    title = "What the futures hold for children, whatever comes"
     last = [counts.text(float(by_year(found, "independent", pct)[-1])) for pct in (5, 50, 95)]
+    title = f"In 90 of 100 futures {last[0]} to {last[2]} children are in independent schools in {years[-1]}"
     words = Words(
         key="futures-bands",
         title=title,
@@ -321,10 +332,12 @@ def bands(found: Futures) -> Drawing:
 def shares(found: Futures) -> Drawing:
     """Draw the share of futures whose best plan has each scheme."""
     order = sorted(range(len(found.schemes)), key=lambda k: -found.share(k))
-    names = [f"{found.schemes[k].scheme_id} {found.schemes[k].name}" for k in order]
+    names = [f"{found.schemes[k].scheme_id} {short_name(found.schemes[k].name)}" for k in order]
     held = [100 * found.share(k) for k in order]
     plan = found.programmes[PLAN].opening
-    title = "How sure each scheme is"
+    sure = sum(found.share(k) >= SURE for k in order)
+    are = "is" if sure == 1 else "are"
+    title = f"{counted(sure, 'scheme').capitalize()} of {in_words(len(order))} {are} in nearly every future's best plan"
     each = "; ".join(f"{name} {share:.0f}%" for name, share in zip(names, held, strict=True))
     words = Words(
         key="futures-shares",

@@ -25,8 +25,6 @@ HOW = (
     "schemes now and placements later. Real cost is discounted and has no priority in it; children are counted beside "
     "it, and the two are never added up."
 )
-#: Share of futures from which a scheme is called sure.
-SURE = 0.95
 
 
 def evidence(found: Futures, asked: Mapping[str, Any]) -> Evidence:
@@ -82,14 +80,13 @@ def _hash(path: object) -> str:
 def answer(found: Futures) -> str:
     """Say which schemes are sure, and whether the plan is the one to choose for all futures."""
     count = len(found.draws)
-    sure = [s.scheme_id for k, s in enumerate(found.schemes) if found.share(k) >= SURE]
+    sure = [s.scheme_id for k, s in enumerate(found.schemes) if found.share(k) >= tables.SURE]
     if sure:
-        first = (
-            f"{_listed(sure)} {'is' if len(sure) == 1 else 'are'} in the best plan of at least {SURE:.0%} of {count} "
-            "futures"
-        )
+        one = len(sure) == 1
+        who = f"{'Scheme' if one else 'Schemes'} {_listed(sure)} {'is' if one else 'are'}"
+        first = f"{who} in the best plan of at least {tables.SURE:.0%} of {count} futures"
     else:
-        first = f"No scheme is in the best plan of {SURE:.0%} of {count} futures"
+        first = f"No scheme is in the best plan of {tables.SURE:.0%} of {count} futures"
     if found.programmes[FOR_MEAN].opening == found.programmes[PLAN].opening:
         return f"{first}; the plan as it is does best on average over all of them."
     pair = _pair(found, found.programmes[PLAN], found.programmes[FOR_MEAN])

@@ -11,6 +11,7 @@ from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.stress import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
+from sufficiency.maps.sites import short_name
 from sufficiency.report.parts import Cell, Drawing, Table, heading, less_or_more, money, numbers
 
 if TYPE_CHECKING:
@@ -143,7 +144,9 @@ def drawing(found: Stress, outcomes: Sequence[Outcome]) -> Drawing:
             from_nought=False,
         ),
     ]
-    title = "What headroom in the council's own places costs"
+    tightest = outcomes[0]
+    more = less_or_more(0.0, change_of(found, tightest.kept))
+    title = f"Own places filled to at most {tightest.name} would cost {more}"
     alt = "; ".join(
         f"{place}: {counts.text(a.unplaced)} child-years without a place, £{cost(a):,.1f} million"
         for place, a in zip(places, kept, strict=True)
@@ -226,7 +229,10 @@ def changes_of(plan: Plan, outcome: Outcome) -> str:
 
 
 def named(plan: Plan, name: str) -> str:
-    """Return a provision by its name where one is known."""
+    """Return a scheme or a provision by its name where one is known."""
+    for scheme in plan.schemes:
+        if scheme.scheme_id == name:
+            return f"{name} {short_name(scheme.name)}"
     listed = plan.prepared.case.provisions.set_index("provision_id")["name"]
     first, _, rest = name.partition(" ")
     named = str(listed.get(first, "") or first)
@@ -260,12 +266,12 @@ def _grouped(found: Stress, outcomes: Sequence[Outcome]) -> list[tuple[list[Cell
     return rows
 
 
-def _counted(before: Account, account: Account, counts: Counts | None) -> dict[str, float | None]:
-    cells: dict[str, float | None] = {}
+def _counted(before: Account, account: Account, counts: Counts | None) -> dict[str, float | str]:
+    cells: dict[str, float | str] = {}
     for name in (UNPLACED, INDEPENDENT):
         was, now = total_of(before, name), total_of(account, name)
-        cells[f"{name}_child_years"] = counts.shown(now) if counts else round(now, 4)
-        cells[f"{name}_change"] = counts.change(was, now) if counts else round(now - was, 4)
+        cells[f"{name}_child_years"] = counts.cell(now) if counts else round(now, 4)
+        cells[f"{name}_change"] = counts.cell_of_change(was, now) if counts else round(now - was, 4)
     return cells
 
 

@@ -146,7 +146,7 @@ def _children_words(found: Stress, account: Account) -> str:
 
 def _said(found: Stress, outcome: Outcome) -> str:
     """Return a test as the middle of a sentence."""
-    names = {scheme.scheme_id: scheme.name for scheme in found.plan.schemes}
+    names = {scheme.scheme_id for scheme in found.plan.schemes}
     words = {
         "slip1": "{} open one year late",
         "slip2": "{} open two years late",
@@ -161,7 +161,6 @@ def _said(found: Stress, outcome: Outcome) -> str:
     if who in names:
         words = words.replace(" open ", " opens ").replace(" cost ", " costs ")
         words = words.replace(" have half their", " has half its")
-        who = f"{who} ({names[who]})"
     return words.format(named(found.plan, who))
 
 
