@@ -229,10 +229,9 @@ def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Sav
 
 
 def _stamped(saved: Saved) -> Saved:
-    """Return findings whose section begins with the answer, and says which run of which command they are of."""
+    """Return findings whose section says which run of which command they are of."""
     note, found = f"Found by sufficiency {saved.command}, run {saved.run_id}.", saved.section
-    lead = [saved.answer, *(words for words in found.lead if words != saved.answer)]
-    return replace(saved, section=replace(found, lead=lead, notes=[*found.notes, note]))
+    return replace(saved, section=replace(found, notes=[*found.notes, note]))
 
 
 def _apart(saved: Saved, end: str) -> Saved:
