@@ -53,8 +53,9 @@ def _apart(short: list[str], longer: list[str]) -> list[str]:
 
 def year_groups(low: int, high: int) -> str:
     """Write a range of year groups: "Years 7 to 11", "Reception to Year 6"."""
-    words = span([PoolKey("", "", low, high)])
-    return words.replace("Year", "Years", 1) if words.startswith("Year") and low != high else words
+    if low <= 0 or low == high:
+        return span([PoolKey("", "", low, high)])
+    return f"Years {low} to {high}"
 
 
 def brief(low: int, high: int) -> str:

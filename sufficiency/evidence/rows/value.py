@@ -57,6 +57,8 @@ ROW = Command(
             "--from-year",
             int,
             "The September from which places are there. [default: each year of the plan]",
+            least=1990,
+            most=2100,
             metavar="YEAR",
         ),
         Option("--one-year", bool, "Value a place for one year alone, not from a year on."),
