@@ -202,6 +202,9 @@ _ALL = (
             Column("requires", "id", "another scheme, which opens no later"),
             Column("choice", "choice", "open = it must open, shut = it never does; blank = the plan "
                    "chooses", choices=("open", "shut")),
+            Column("lead_months", "number", "from the decision to fund it to its opening; blank = not "
+                   "given, and no date of decision follows from building", unit="months", least=0,
+                   most=240),
         ),
         ("scheme_id",),
     ),

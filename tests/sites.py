@@ -27,6 +27,7 @@ HEADS: list[object] = [
     *("scheme_id", "name", "provision_id", "status", "capital_gbp", "earliest_year"),
     *("latest_year", "lifetime_years", "exclusive_group", "requires"),
 ]
+HOME: list[object] = ["easting_m", "northing_m"]
 ALL: list[object] = ["*", 0, 14]
 #: A site's schemes: id, site, capital, first and last year, group, requires, and places by years open.
 Row = tuple[str, str, float, object, object, str, str, Mapping[int, float]]
@@ -44,9 +45,9 @@ RELAY: list[Row] = [
 
 
 def write_sites(
-    folder: Path, schemes: Sequence[Row] = THREE, *, children: float = 12, settings: str = ""
+    folder: Path, schemes: Sequence[Row] = THREE, *, later: float = 0, settings: str = ""
 ) -> Path:
-    """Write a town of sites A and B and the independent school V."""
+    """Write a town of sites A and B and the independent school V; so many `later` seek in the second year."""
     rows: list[list[object]] = [
         [s, f"{s.capitalize()} base", site, "proposed", gbp, first, last, 20, group, needs]
         for s, site, gbp, first, last, group, needs, _ in schemes
@@ -59,8 +60,9 @@ def write_sites(
         folder / "sites",
         f"{SETTINGS}{settings}",
         children=[
-            [*("child_id", "children", "easting_m", "northing_m"), *("need", "ncy", "status")],
-            ["g", children, 374000, 164000, "ASD", 5, "seeking"],
+            ["child_id", "children", *HOME, "need", "ncy", "status", "start_year"],
+            ["g", 12, 374000, 164000, "ASD", 5, "seeking", 2025],
+            *([["h", later, 374000, 164000, "ASD", 5, "seeking", 2026]] if later else []),
         ],
         provisions=[
             ["provision_id", "name", "kind", "easting_m", "northing_m", "la"],

@@ -228,9 +228,12 @@ class Asker:
         self,
         work: Callable[[runs.Worker, Mapping[str, Any]], dict[str, Any]],
         tasks: Sequence[Mapping[str, Any]],
+        payload: runs.Payload | None = None,
     ) -> list[dict[str, Any]]:
-        """Return the answers to tasks of any kind."""
-        payload = runs.Payload(replace(self.study.problem), self.study.accounts, self.study.gap)
+        """Return the answers to tasks of any kind; workers get the problem as it is, unless given more."""
+        if payload is None:
+            study = self.study
+            payload = runs.Payload(replace(study.problem), study.accounts, study.gap)
         sweep = Sweep(runs.build, work, payload, tasks, runs.key(payload, __version__, work))
         return run_sweep(
             sweep, self.kept, workers=self.workers, cluster=self.cluster, progress=self.progress

@@ -8,7 +8,7 @@ from sufficiency.charts.beside import Beside, Measure, draw_beside
 from sufficiency.charts.canvas import Words
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.options_tables import Tables
-from sufficiency.evidence.plain import NOT_TOLD, listing, pounds, saves
+from sufficiency.evidence.plain import NOT_TOLD, listing, plain_rows, pounds, saves
 from sufficiency.report.parts import (
     PHASE_WORDS,
     Cell,
@@ -443,11 +443,7 @@ def _summary(tables: Tables, found: dict[str, Any]) -> dict[str, object]:
             "cost_gbp": best.account.cost_gbp,
             "unplaced_child_years": tables.counts.shown(best.account.unplaced),
         },
-        **{
-            name: [_plain(row) for row in table.to_dict("records")]
-            for name, table in found.items()
-            if name != "option_money"
-        },
+        **{name: plain_rows(table) for name, table in found.items() if name != "option_money"},
         "cannot_open": [scheme.scheme_id for scheme in league.closed],
         "pairs_not_looked_at": league.left,
         "counts": tables.counts.note,
@@ -455,8 +451,3 @@ def _summary(tables: Tables, found: dict[str, Any]) -> dict[str, object]:
         "spare_gbp": round(league.spare_gbp, 2),
         "verified": True,
     }
-
-
-def _plain(row: dict[Any, Any]) -> dict[str, object]:
-    """Return a row for machines: nothing where a cell is empty."""
-    return {str(k): None if v != v else v for k, v in row.items()}  # noqa: PLR0124

@@ -9,6 +9,8 @@ from sufficiency.report.parts import money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
 #: What stands for a count of too few children.
 NOT_TOLD = "[c]"
 
@@ -28,3 +30,9 @@ def saves(gbp: float) -> str:
 def listing(words: Sequence[str]) -> str:
     """Write words in a list: "P1, P2 and P3"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a table's rows for machines: nothing where a cell is empty."""
+    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    return [{k: None if v is None or v != v else v for k, v in row.items()} for row in rows]  # noqa: PLR0124
