@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"http://127\.0\.0\.1:(\d+)/\S*")
-PATIENCE_S = 60.0
+#: Machines that test are busy.
+PATIENCE_S = 120.0
 WELL = """before => {
   const line = document.getElementById('doing');
   return line.dataset.kind === 'well' && Number(line.dataset.revision) > before;
@@ -96,7 +97,10 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on(
+            "console",
+            lambda message: self.complaints.append(f"{message.text} {message.location['url']}"),
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self._enter(server)

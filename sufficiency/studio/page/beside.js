@@ -4,7 +4,7 @@ import { $, make, refill, write } from "./dom.js";
 import { changed, headlines } from "./figures.js";
 import { capital } from "./words.js";
 
-const choices = (state) => [["nothing", "Building nothing"], ["case", "The case as it came"],
+const choices = (state) => [["nothing", "Building nothing"], ["case", "The case as it is"],
   ...state.scenarios.map((one) => [`scenario:${one.name}`, one.title || one.name])];
 
 function showChoice(state) {
@@ -14,24 +14,24 @@ function showChoice(state) {
   }
 }
 
-const opens = (answer, id) => {
+const opens = (info, answer, id) => {
   const year = answer.schemes.find((scheme) => scheme.id === id)?.opens;
-  return year ? `opens ${year}` : "–";
+  return year ? `opens ${info.year_words[info.years.indexOf(year)] ?? year}` : "–";
 };
 
 function figures({ state, view }, title) {
   const now = headlines(state.answer, view), then = headlines(state.other, view);
   const head = make("tr", {}, make("th", { scope: "col" }, "Figure"), make("th", { scope: "col", class: "n" }, title),
-    make("th", { scope: "col", class: "n" }, state.against.title), make("th", { scope: "col" }, "Difference"));
+    make("th", { scope: "col", class: "n" }, capital(state.against.title)), make("th", { scope: "col" }, "Difference"));
   const lines = now.map((one) => make("tr", {}, make("th", { scope: "row" }, one.label), make("td", { class: "n" }, one.text),
     make("td", { class: "n" }, then.find((other) => other.key === one.key)?.text ?? "–"), make("td", {}, changed(one) ?? "")));
   return [make("caption", {}, "Figures side by side"), make("thead", {}, head), make("tbody", {}, ...lines)];
 }
 
-function schemes({ state }, title) {
+function schemes({ state, info }, title) {
   const ids = [...new Map([...state.answer.schemes, ...state.other.schemes].map((scheme) => [scheme.id, scheme.name]))];
   const head = make("tr", {}, make("th", { scope: "col" }, "Scheme"), make("th", { scope: "col" }, title), make("th", { scope: "col" }, capital(state.against.title)));
-  const lines = ids.map(([id, name]) => [name, opens(state.answer, id), opens(state.other, id)]).map(([name, one, two]) =>
+  const lines = ids.map(([id, name]) => [name, opens(info, state.answer, id), opens(info, state.other, id)]).map(([name, one, two]) =>
     make("tr", { class: one === two ? false : "differs" }, make("th", { scope: "row" }, name), make("td", {}, one), make("td", {}, two)));
   return [make("caption", {}, "Schemes side by side"), make("thead", {}, head), make("tbody", {}, ...lines)];
 }

@@ -28,6 +28,7 @@ async function fetchGround(now) {
       maps.two = new PlanMap($("map-two"), seen, ground);
       write($("map-credit"), ground.credit);
       $("map-wait").hidden = true;
+      document.fonts.ready.then(() => maps.one.look()); // names are as wide as their letters
       now().store.dispatchEvent(new Event("map"));
       now().store.tell();
     }
@@ -36,7 +37,7 @@ async function fetchGround(now) {
 }
 
 const ofYear = (answer, year) => answer?.years.find((one) => one.year === year);
-const classesOf = (answer, view) => ofYear(answer, view.year)?.layers?.[view.layer];
+const classesOf = (answer, view) => ofYear(answer, view.year)?.layers?.[view.layer]?.classes;
 
 /** Sites as another plan has them: those it opens are told by its schemes. */
 export function sitesOf(state, answer) {

@@ -11,7 +11,8 @@ export function showScenarios({ state, store }) {
   const { scenario, scenarios } = state;
   const list = [[NEW, "The case, nothing changed"], ...scenarios.map((one) => [one.name, `${one.title || one.name} (${counted(one.differences, "difference")})`])];
   const open = $("scenario");
-  const here = scenario.name || (scenario.changed ? "*" : NEW);
+  const kept = scenarios.some((one) => one.name === scenario.name);
+  const here = kept ? scenario.name : scenario.changed || scenario.name ? "*" : NEW;
   const all = here === "*" ? [["*", `Not saved yet (${counted(scenario.differences.length, "difference")})`], ...list] : list;
   refill(open, all, () => all.map(([value, text]) => make("option", { value }, text)));
   if (open.value !== here) open.value = here;
@@ -21,8 +22,8 @@ export function showScenarios({ state, store }) {
   $("redo").disabled = !scenario.can_redo || store.link !== "well";
   $("undo").title = scenario.undo_words ? `Undo: ${scenario.undo_words}` : "Nothing to undo";
   $("redo").title = scenario.redo_words ? `Redo: ${scenario.redo_words}` : "Nothing to redo";
-  $("save").disabled = !scenario.changed && Boolean(scenario.name);
-  $("delete").hidden = !scenario.name;
+  $("save").disabled = !scenario.changed && kept;
+  $("delete").hidden = !kept;
   const differences = scenario.differences;
   write($("print-scenario"), `Scenario: ${scenario.title || scenario.name || (scenario.changed ? "not saved" : "the case, nothing changed")}`);
   write($("differences-count"), counted(differences.length, "difference"));

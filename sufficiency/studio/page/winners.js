@@ -15,15 +15,18 @@ function side(title, outcomes, most) {
   return make("table", {}, head, make("tbody", {}, ...outcomes.map((outcome) => bar(outcome, most))));
 }
 
+const isSide = (outcome) => outcome.good === true || outcome.good === false;
+
 export function showWinners({ state, view }) {
   const changes = state.answer?.changes ?? null;
   const outcomes = changes?.years.find((one) => one.year === view.year)?.outcomes ?? [];
-  write($("winners-words"), changes ? `Children of that year, ${changes.words}` : state.answer?.changes_words ?? "");
+  const rest = outcomes.filter((one) => !isSide(one) && one.children.value !== 0).map((one) => `${one.title}: ${one.children.text}`);
+  const words = changes ? [`Children of that year, ${changes.words}`, ...rest].join(". ") : state.answer?.changes_words ?? "";
+  write($("winners-words"), words && `${words.replace(/\.$/, "")}.`);
   refill($("winners"), outcomes, () => {
-    if (!outcomes.length) return [];
-    const most = Math.max(1, ...outcomes.map((outcome) => outcome.children.value ?? 0));
-    const sides = [["Gain", outcomes.filter((one) => one.good === true)], ["Lose", outcomes.filter((one) => one.good === false)],
-      ["Neither", outcomes.filter((one) => one.good !== true && one.good !== false)]];
+    const sided = outcomes.filter(isSide);
+    const most = Math.max(1, ...sided.map((outcome) => outcome.children.value ?? 0));
+    const sides = [["Gain", sided.filter((one) => one.good)], ["Lose", sided.filter((one) => !one.good)]];
     return sides.filter(([, these]) => these.length).map(([title, these]) => side(title, these, most));
   });
 }
