@@ -46,8 +46,9 @@ def because(found: GroupExplained, option: Option) -> str:
     )
     said = [_words(found, option, code) for code in order if found.enough(option, code)]
     if not said:
-        others = found.suits(option) - found.of(option, HERE)
-        return "" if others < 1e-6 else "each reason holds for too few to tell"
+        others, counts = found.suits(option) - found.of(option, HERE), found.said.counts
+        told = others > 1e-6 and counts.tells(others)
+        return "each reason holds for too few to tell" if told else ""
     return "; ".join(said[:MOST_REASONS])
 
 
@@ -111,6 +112,7 @@ def headline(found: GroupExplained) -> str:
         return f"{text} No provision suits enough of them to tell."
     away = [o for o in found.suitable if found.suits(o) - found.of(o, HERE) > 1e-6]
     told = [o for o in away if any(found.enough(o, code) for code in TOLD)] or away
+    told.sort(key=lambda option: not found.enough(option, FULL))
     clauses = [_clause(found, option, first=not n) for n, option in enumerate(told[:2])]
     return " ".join([text, *clauses])
 
@@ -120,7 +122,8 @@ def _clause(found: GroupExplained, option: Option, *, first: bool) -> str:
     said, counts = found.said, found.said.counts
     away, suits = found.suits(option) - found.of(option, HERE), found.suits(option)
     name = said.name(option.at) + (f" ({miles(option.km)})" if np.isfinite(option.km) else "")
-    lead = f"Nearest is {name}" if first else f"Next is {name}"
+    nearest = "Nearest that is full for them is" if found.enough(option, FULL) else "Nearest is"
+    lead = f"{nearest} {name}" if first else f"Next is {name}"
     number = (
         f"about {counts.text(away)} of about {counts.text(suits)}"
         if counts.tells(away)
@@ -128,7 +131,8 @@ def _clause(found: GroupExplained, option: Option, *, first: bool) -> str:
     )
     worth = found.worths.get(option.at)
     ends = f"; {said.worth_words(worth)}" if worth else ""
-    return f"{lead}: {number} whom it suits are not there: {because(found, option)}{ends}."
+    reason = because(found, option)
+    return f"{lead}: {number} whom it suits are not there{': ' if reason else ''}{reason}{ends}."
 
 
 def table(found: GroupExplained) -> Table:
