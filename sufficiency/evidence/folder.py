@@ -177,7 +177,7 @@ def read_evidence(folder: Path) -> Saved:
         section = replace(section, lead=[str(saved["answer"]), *section.lead])
         made = tuple(
             Sheet(
-                f"{saved['command']} {sheet.key}",
+                _sheet_key(str(saved["command"]), sheet.key),
                 sheet.title,
                 sheet.columns,
                 sheet.table,
@@ -192,6 +192,11 @@ def read_evidence(folder: Path) -> Saved:
         raise UsageError(
             f"{folder} holds no findings of a command (options, frontier, value ...)"
         ) from error
+
+
+def _sheet_key(command: str, key: str) -> str:
+    """Return what a sheet is called among those of a plan: after its command, unless it begins so."""
+    return key if key.startswith(command.removesuffix("s")) else f"{command} {key}"
 
 
 def _section(plain_values: Mapping[str, Any]) -> Section:
