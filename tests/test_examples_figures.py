@@ -14,6 +14,8 @@ from tests.worked import NEAR, figures, planned, readme, scheme_places, table
 pytestmark = pytest.mark.slow
 
 REVENUE = "high needs revenue"
+MILES = "miles they travel out of the area a day, there and back"
+KM_PER_MILE = 1.609344
 
 
 @pytest.mark.parametrize(("scenario", "at"), [("", 0), ("all-bids", 1)])
@@ -137,3 +139,49 @@ def test_bucks_term_by_term(scenario: str, label: str) -> None:
     away = planned("bucks-year-groups", scenario).outcome("independent")
     said = figures("bucks-year-groups")[f"as of {label}"]
     assert [away[2017], away[2019]] == pytest.approx(said)
+
+
+def test_banes_2018() -> None:
+    plan, said = planned("banes-2018"), figures("banes-2018")
+    for unbuilt, trial in ((False, plan.study.plan), (True, plan.unbuilt)):
+        ending = " if nothing were built" if unbuilt else ""
+        somewhere, _ = plan.study.tables(trial)
+        away = somewhere[somewhere["out_of_area"]]
+        km = (away["km"] * away["children"]).groupby(away["year"]).sum()
+        post16 = somewhere[(somewhere["ncy"] >= 12) & somewhere["independent"]]
+        found = {
+            f"in independent schools{ending}": list(
+                plan.outcome("independent", unbuilt=unbuilt).values()
+            ),
+            f"post-16 in independent schools{ending}": post16.groupby("year")["children"]
+            .sum()
+            .tolist(),
+            "in another council's area if nothing were built"
+            if unbuilt
+            else "in another council's area, all schools": list(
+                plan.outcome("out_of_area", unbuilt=unbuilt).values()
+            ),
+        }
+        for label, values in found.items():
+            assert values == pytest.approx(said[label], abs=0.75), label
+        label = "the same if nothing were built" if unbuilt else MILES
+        assert (km * 2 / KM_PER_MILE).tolist() == pytest.approx(said[label], rel=NEAR)
+    children = list(plan.outcome("children").values())
+    assert children == pytest.approx(said["children wanting a specialist place"], abs=0.75)
+    assert children == pytest.approx([523, 569, 598, 664], rel=NEAR)  # as counted by DfE
+
+
+def test_banes_2018_opens_all_and_fills_bath_college() -> None:
+    plan, said = planned("banes-2018"), figures("banes-2018")
+    assert plan.opened() == {"S1": 2019, "S2": 2019, "S3": 2019, "S4": 2020, "S5": 2020}
+    somewhere, _ = plan.study.tables(plan.study.plan)
+    at_college = somewhere[somewhere["provision"] == "FE-BATH"].groupby("year")["children"].sum()
+    college = [at_college.get(year, 0.0) for year in plan.years]
+    assert college == pytest.approx(said["post-16 at Bath College"], abs=0.75)
+    assert college[-1] == 54
+    assert scheme_places("banes-2018", {"S1", "S2"}, 1) == 88
+    away = plan.outcome("out_of_area")
+    assert away[2020] < away[2018]
+    assert plan.avoided(REVENUE)[2021] == pytest.approx(4.5e6, rel=NEAR)
+    price = table("banes-2018", "prices").set_index("provision_id")["gbp_per_child"].astype(int)
+    assert price["IN-FURTHER"] == 3 * (price["SP-ASPIRE"] + 10_000)
