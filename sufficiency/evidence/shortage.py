@@ -101,7 +101,8 @@ def find(study: Study) -> Shortage:
     """Solve the case, and again with places for everyone at every local school."""
     basis, plan = study.prepared.basis, study.plan
     local = local_schools(basis)
-    freed = study.best(without_limits(basis, plan.solution.opens, local))
+    opens = plan.solution.opens
+    freed = study.fixed(opens, without_limits(basis, opens, local), break_ties=True)
     now, then = (whereabouts(basis, trial.solution) for trial in (plan, freed))
     both = side_by_side(now, then)
     somewhere = [side.groupby("year")["children"].sum() for side in (now, both)]

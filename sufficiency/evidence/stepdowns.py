@@ -29,7 +29,7 @@ from sufficiency.demand import on_roll
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.nearest import NOWHERE, Schools
 from sufficiency.evidence.study import Trial, check
-from sufficiency.evidence.what_if import dearer, holding
+from sufficiency.evidence.what_if import dearer
 from sufficiency.evidence.whereabouts import local_schools, side_by_side, whereabouts
 from sufficiency.prices import NCY_LOW
 from sufficiency.problem import build_problem
@@ -114,16 +114,15 @@ def find(study: Study) -> StepDowns:
     journeys = study.prepared.travel.journeys
     warm, accounts = Warm(basis.problem), Accounts.of(basis, journeys.km, journeys.minutes)
 
-    def best(problem: Problem) -> Trial:
-        solution = warm.solve(problem, gap=study.gap)
+    def best(problem: Problem, opens: Bools) -> Trial:
+        solution = warm.assign(opens, problem, break_ties=True)
         check(problem, solution)
         return Trial(problem, solution, accounts.account(problem, solution))
 
-    held = holding(basis.problem, study.plan.solution.opens)
-    staying = best(dearer(held, _ruled_out(transitions)))
-    stepping = best(held)
-    nothing = np.zeros_like(study.plan.solution.opens)
-    unbuilt = best(holding(basis.problem, nothing)) if study.plan.solution.opens.any() else stepping
+    opens = study.plan.solution.opens
+    staying = best(dearer(basis.problem, _ruled_out(transitions)), opens)
+    stepping = best(basis.problem, opens)
+    unbuilt = best(basis.problem, np.zeros_like(opens)) if opens.any() else stepping
     moves = _moves(transitions, staying, stepping)
     bare = _moves(transitions, staying, unbuilt)
     return StepDowns(

@@ -100,8 +100,15 @@ class Study:
         problem = problem or self.problem
         return self._trial(problem, self.warm.solve(problem, gap=self.gap))
 
-    def fixed(self, opens: Bools, problem: Problem | None = None) -> Trial:
+    def fixed(
+        self, opens: Bools, problem: Problem | None = None, *, break_ties: bool = False
+    ) -> Trial:
         """Return the best placements with the schemes as given, (K, P).
+
+        Parameters
+        ----------
+        break_ties
+            Whether of placements of equal cost the same are taken as in a plan: where journeys are compared.
 
         Raises
         ------
@@ -109,7 +116,7 @@ class Study:
             When the answer does not add up: a bug of ours, or schemes that may not open so.
         """
         problem = problem or self.problem
-        return self._trial(problem, self.warm.assign(opens, problem))
+        return self._trial(problem, self.warm.assign(opens, problem, break_ties=break_ties))
 
     def _trial(self, problem: Problem, solution: Solution) -> Trial:
         check(problem, solution)

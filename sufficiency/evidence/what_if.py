@@ -1,4 +1,4 @@
-"""Other numbers for a problem of the same structure: schemes held, schools without limit, stays made dearer."""
+"""Other numbers for a problem of the same structure: schools without limit, stays made dearer."""
 
 from __future__ import annotations
 
@@ -15,17 +15,13 @@ if TYPE_CHECKING:
     from sufficiency.problem import Basis
 
 
-def holding(problem: Problem, opens: Bools) -> Problem:
-    """Return the problem in which just those schemes open, when they do, (K, P)."""
-    must = tuple(int(k) for k in np.flatnonzero(opens.any(axis=1)))
-    return problem.with_numbers(schemes=replace(problem.schemes, may_open=opens.copy(), must=must))
-
-
 def without_limits(basis: Basis, opens: Bools, among: Bools) -> Problem:
-    """Return the problem with just those schemes, in which some schools take everyone, in the years when they are open.
+    """Return the problem in which some schools take everyone, in the years when they are open.
 
     Parameters
     ----------
+    opens
+        (K, P) schemes, without which some schools are not there.
     among
         (V,) the schools.
     """
@@ -37,7 +33,7 @@ def without_limits(basis: Basis, opens: Bools, among: Bools) -> Problem:
     lifted = np.zeros(len(limits), bool)
     lifted[limits.row] = among[basis.stays.provision[limits.stay]]
     freed = replace(limits, room=np.where(lifted, everyone, limits.room))
-    return holding(problem.with_numbers(room=room, limits=freed), opens)
+    return problem.with_numbers(room=room, limits=freed)
 
 
 def dearer(problem: Problem, gbp: Floats) -> Problem:
