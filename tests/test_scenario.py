@@ -277,7 +277,7 @@ def differences(rng: Random, prepared: Prepared) -> Scenario:
     proposed = set(case.schemes.loc[case.schemes["status"] == "proposed", "scheme_id"])
     for name in schemes:
         if rng.random() < 0.5:
-            cells = {"capital_gbp": rng.randint(0, 10**6)}
+            cells: dict[str, Any] = {"capital_gbp": rng.randint(0, 10**6)}
             cells |= {"choice": "shut"} if name in proposed and rng.random() < 0.5 else {}
             plain["changed"].setdefault("schemes", {})[name] = cells
     for table, column in (("places", "places"), ("prices", "gbp_per_child")):
@@ -291,7 +291,7 @@ def differences(rng: Random, prepared: Prepared) -> Scenario:
             plain["added"][table] = [row | {column: rng.randint(1, 9)} for row in known]
     if case.settings.travel.method != "table" and rng.random() < 0.5:
         at = {"easting_m": rng.randint(370000, 380000), "northing_m": rng.randint(160000, 170000)}
-        nothing = {"postcode": "", "lat": "", "lon": ""}
+        nothing: dict[str, Any] = {"postcode": "", "lat": "", "lon": ""}
         plain["changed"]["provisions"] = {rng.choice(provisions): at | nothing}
     wishes = [
         ("demand", {"arrivals_pct": rng.choice([0, 50, 120])}),
@@ -344,7 +344,7 @@ def test_again_is_what_preparing_from_nothing_gives(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_again_is_so_for_many(tmp_path: Path) -> None:
-    assert sum(compared(tmp_path, seed) for seed in range(10, 150)) >= 70
+    assert sum(compared(tmp_path, seed) for seed in range(10, 50)) >= 30
 
 
 def test_again_keeps_rows_left_out(town: Path) -> None:

@@ -42,6 +42,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "geolocation=(), camera=(), microphone=()",
 }
+TOO_MUCH = "That is too much at once: send it in parts."
 SHUT = "This page is not let in. Open the link that the studio printed when it was started; it works once."
 STARTED_AGAIN = "The studio was started again, or the link was used already. Start it again and open its new link."
 
@@ -112,10 +113,7 @@ class Guard:
             await _refuse(send, headers, 401, STARTED_AGAIN if cookie else SHUT)
             return
         limited = _Limited(receive)
-        try:
-            await self._app(scope, limited, send)
-        except _TooLargeError:
-            await _refuse(send, headers, 413, "That is too much at once: send it in parts.")
+        await self._app(scope, limited, send)
 
     def _refused(self, scope: Scope, headers: MutableMapping[str, str]) -> tuple[int, str] | None:
         """Return why a request is refused, whoever sends it; None if it is not."""
@@ -160,7 +158,7 @@ def _refused_post(
         return 415, "Requests are JSON."
     length = headers.get("content-length", "")
     if length and (not length.isdecimal() or int(length) > MOST_BYTES):
-        return 413, "That is too much at once: send it in parts."
+        return 413, TOO_MUCH
     return None
 
 
@@ -190,7 +188,7 @@ def _cookie(headers: MutableMapping[str, str], name: str) -> str:
     return jar[name].value if name in jar else ""
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """A request has more bytes than it said, or than are let in."""
 
 
@@ -204,7 +202,7 @@ class _Limited:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
         if self._bytes > MOST_BYTES:
-            raise _TooLargeError
+            raise TooLargeError
         return message
 
 

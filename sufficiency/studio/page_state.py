@@ -74,8 +74,8 @@ def page_parts(session: Session) -> list[Part]:
     """Return everything else: parts by name, what each rests on, and what makes it."""
     prepared, shown, work = session.prepared, session.shown, session.work
     other = session.plans.get(session.other_key)
-    before = other if shown is not None and other is not shown else None
-    of_plans = (id(shown), id(other), session.shown_revision, session.geography)
+    before = session.before(shown, other)
+    of_plans = (id(shown), id(before), session.shown_revision, session.geography)
     changes = (id(session.changes), session.changes_key == session.changes_of())
     in_hand = (work.revision, work.at, id(shown))
     own = session.base.case.settings

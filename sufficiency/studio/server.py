@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from sufficiency.errors import CaseError, SufficiencyError, UsageError
 from sufficiency.fonts import woff2
-from sufficiency.studio.guards import Guard
+from sufficiency.studio.guards import TOO_MUCH, Guard, TooLargeError
 from sufficiency.studio.keeping import ExistsError, free_name
 from sufficiency.studio.page_state import page_case
 from sufficiency.studio.session import RefusedError, StaleError
@@ -141,6 +141,8 @@ async def _act(
     """Do what is asked for, off the server's own thread, and answer with the state."""
     try:
         more = await run_in_threadpool(action, _body(await request.body()))
+    except TooLargeError:
+        return _error(413, TOO_MUCH)
     except NotUnderstoodError:
         return _error(
             400, "The page sent something that the studio does not understand: reload it."

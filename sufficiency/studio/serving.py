@@ -45,12 +45,8 @@ class Server(uvicorn.Server):
         self._captured_signals.clear()
 
 
-def serve(
-    case: Path, base: Prepared, own: socket.socket, say: Callable[[str], None], *, browser: bool
-) -> None:
-    """Serve a case that is put together, on a socket that is bound to the loopback."""
-    host, port = own.getsockname()[:2]
-    keys, session = Keys(f"sufficiency_studio_{port}"), Session(case, base)
+def make_server(session: Session, keys: Keys, host: str, port: int) -> Server:
+    """Return a server of a session that says nothing of itself."""
     config = uvicorn.Config(
         "",
         log_level="critical",
@@ -62,6 +58,16 @@ def serve(
     server = Server(config, session.end_soon)
     hosts = [f"{host}:{port}", f"localhost:{port}"]
     config.app = make_app(session, keys, hosts, server.end)
+    return server
+
+
+def serve(
+    case: Path, base: Prepared, own: socket.socket, say: Callable[[str], None], *, browser: bool
+) -> None:
+    """Serve a case that is put together, on a socket that is bound to the loopback."""
+    host, port = own.getsockname()[:2]
+    keys, session = Keys(f"sufficiency_studio_{port}"), Session(case, base)
+    server = make_server(session, keys, host, port)
     link = f"http://{host}:{port}/?token={keys.token}"
     say(f"The studio of {case.resolve().name} is open: {link}")
     say("The link works once, and on this machine only. Press Ctrl-C here to stop.")

@@ -93,6 +93,7 @@ class Session:
         self.failed: dict[str, str] = {}
         self.shown: Answered | None = None
         self.shown_revision = 0
+        self._shown_before: Answered | None = None
         self.against = NOTHING
         self.auto, self.asked_for, self.seen_hint = True, -1, False
         self.problem = ""
@@ -410,6 +411,13 @@ class Session:
             found is not self.shown or self.shown_revision != self.work.revision
         ):
             self.shown, self.shown_revision = found, self.work.revision
+
+    def before(self, shown: Answered | None, other: Answered | None) -> Answered | None:
+        """Return the plan that the one on the page is compared with: an older one has its own."""
+        if shown is None or shown.key != self.key:
+            return self._shown_before
+        self._shown_before = other if other is not shown else None
+        return self._shown_before
 
     def answer(self, answered: Answered, before: Answered | None) -> dict[str, Any]:
         """Return a plan as the page has it, worked out once."""
