@@ -327,9 +327,7 @@ def _evidence(row: Command) -> click.Command:
 
 TAKES = {
     "case": CASE,
-    "plans": click.argument(
-        "plans", nargs=-1, required=True, type=FOLDER, metavar="BASELINE [OPTION]..."
-    ),
+    "plans": click.argument("plans", nargs=-1, required=True, type=FOLDER, metavar="PLAN..."),
     "file": click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
 }
 

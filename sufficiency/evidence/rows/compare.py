@@ -32,9 +32,10 @@ ROW = Command(
     "compare",
     """Set finished plans side by side: places, money, journeys, and who gains and who loses.
 
-    Each OPTION is compared with BASELINE, all of them folders that `sufficiency plan` wrote
-    (or cases, which are planned first); one plan alone, with building nothing. Travel savings are a
-    range: from vehicles that are no longer hired to pro rata. Nothing is solved again.
+    The first PLAN is the baseline that every other is compared with, each a folder that
+    `sufficiency plan` wrote (or a case, which is planned first); one plan alone is compared with
+    building nothing. Travel savings are a range: from vehicles that are no longer hired to pro
+    rata. Nothing is solved again.
     """,
     (),
     find,
