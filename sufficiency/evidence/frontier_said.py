@@ -95,6 +95,8 @@ def headline(found: Frontier) -> str:
     saved = first.answer["cost_gbp"] - last.answer["cost_gbp"]
     less = f"£{abs(saved) / 1e6:,.1f} million {'less' if saved >= 0 else 'more'}"
     few = f"{_children(first)} without a place become {_children(last)}"
+    if _children(first) == _children(last):
+        few = f"{_children(first)} are without a place in either"
     return (
         f"From {_pounds(first.budget_gbp)} to {_pounds(last.budget_gbp)} of capital, real cost over the plan is "
         f"{less}, and {few}."

@@ -1,8 +1,8 @@
 """Cost against travel: the best plan at each value of an hour of children's travelling, at the case's own budget.
 
 Each point minimises real cost and priority plus the value of the hours that children travel (both discounted alike), so
-no plan has fewer hours at no more cost: such a *supported* point is proved. Plans between two points that no value of
-an hour makes best are not looked for.
+where that is above nought no plan has fewer hours at no more cost: such a *supported* point is proved. Plans between
+two points that no value of an hour makes best are not looked for.
 """
 
 from __future__ import annotations
@@ -182,8 +182,9 @@ def sentences(found: Travelled) -> list[str]:
             f"{pounds(more)} more over the plan."
         )
     proved = (
-        "Each point of cost against travel is proved: at that value of an hour no plan is better, so none has fewer "
-        "hours (discounted as money is) at no more cost. Points that no value of an hour makes best are not shown. "
-        "The hours are those of the children whom the plan places, there and back on every school day."
+        "Each point of cost against travel is proved: at that value of an hour no plan is better, so above £0 none has "
+        "fewer hours (discounted as money is) at no more cost and with as many children placed. Points that no value "
+        "of an hour makes best are not shown. The hours are those of the children whom the plan places, there and "
+        "back on every school day."
     )
     return [*said, proved]

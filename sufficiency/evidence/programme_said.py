@@ -111,7 +111,7 @@ def leads(found: Recommended) -> list[str]:
         )
     if found.others:
         said.append(
-            f"Not in the programme: {listing([scheme.scheme_id for scheme in found.others])} (`sufficiency options` "
+            f"Not in the programme: {listing([scheme.scheme_id for scheme in found.others])} (the command options "
             "tells what each would change)."
         )
     return said
@@ -241,9 +241,7 @@ def _actions(found: Recommended) -> Table:
         [
             heading(academic(found.opening[scheme.scheme_id])),
             Cell(scheme.scheme_id),
-            Cell(
-                "already decided" if scheme.committed else written(found.latest_decision(scheme))
-            ),
+            Cell("already decided" if scheme.committed else written(found.latest_decision(scheme))),
             Cell(_capitalised(found.action(scheme))),
         ]
         for scheme in found.opened
