@@ -234,9 +234,10 @@ def read_all(folders: Sequence[Path], inputs: Mapping[str, str]) -> Iterator[Sav
 
 
 def _stamped(saved: Saved) -> Saved:
-    """Return findings whose section says which run of which command they are of."""
+    """Return findings whose section says which run of which command they are of; tables of nothing are left out."""
     note, found = f"Found by sufficiency {saved.command}, run {saved.run_id}.", saved.section
-    return replace(saved, section=replace(found, notes=[*found.notes, note]))
+    tables = [table for table in found.tables if table.rows]
+    return replace(saved, section=replace(found, tables=tables, notes=[*found.notes, note]))
 
 
 def _apart(saved: Saved, end: str) -> Saved:
