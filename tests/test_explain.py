@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,9 @@ from sufficiency.progress import Silent
 from tests.plans import invoke, prepare
 from tests.schools import HOME, TOWN, Rows, three_schools
 
+if TYPE_CHECKING:
+    from sufficiency.evidence.answer import Evidence
+
 #: Places of which enough children have one to be told.
 SIX: Rows = [["A", "*", 0, 14, 6, 6000], *TOWN["places"][1:]]
 NOTHING: dict[str, Any] = {
@@ -48,6 +51,11 @@ NOTHING: dict[str, Any] = {
 
 def said_of(case: Path) -> Explained:
     return Explained.of(Study(prepare(case)), None)
+
+
+def read(found: Evidence) -> str:
+    """Return the answer and what follows it."""
+    return " ".join([found.answer, *found.section.lead])
 
 
 def asked(case: Path, **named: Any) -> Any:  # noqa: ANN401
@@ -71,7 +79,7 @@ def test_a_group_is_told_who_is_where_and_why_not_at_the_nearest(tmp_path: Path)
     assert a.minutes == pytest.approx(1.3 / 40 * 60)
     one = found.worths[a.at]
     assert (one.first, one.saved, one.lost) == pytest.approx((0, 50e3, 50e3))
-    text = explain_group_said.headline(found)
+    text = " ".join([explain_group_said.headline(found), *explain_group_said.sentences(found)])
     for words in (
         "ASD, Reception to Year 6, North",
         "A school (0.8 miles)",
@@ -165,6 +173,7 @@ def test_a_provision_is_told_when_it_is_full_and_who_is_elsewhere(tmp_path: Path
     assert e.there.total == 0
     found = asked(case, provision="a school")
     assert "It is full in 2025/26 to 2026/27" in found.answer
+    assert "About 5 children whom it suits are elsewhere" in read(found)
     assert found.found["turned_away"] == 5
     assert found.private["explain"][["there", "away"]].to_numpy().tolist() == [[6, 6]]
     # Of a school of few places it is not told whether they are taken.
@@ -229,7 +238,7 @@ def test_what_the_budget_keeps_from_opening(tmp_path: Path) -> None:
     assert found.price.by_budget
     assert found.more_budget == pytest.approx(1e6, abs=2e6 / 32)
     done = asked(tmp_path / "t", scheme="s")
-    assert "The budget does not allow it: it costs £2,000,000" in done.answer
+    assert "The budget does not allow it: it costs £2,000,000" in read(done)
     assert "no such plan" in str(done.section.tables)
 
 
@@ -240,7 +249,7 @@ def test_what_excludes_and_what_requires(tmp_path: Path) -> None:
     (case / "schemes.csv").write_text(text, "utf-8")
     found = asked(case, scheme="S")
     assert "T opens instead" in found.answer
-    assert "To have it, T would not open" in found.answer
+    assert "To have it, T would not open" in read(found)
     needy = base(tmp_path / "r", 200e3, "", ["T", "Site", "A", "proposed", 90e6, 2025, 20, "", ""])
     text = (needy / "schemes.csv").read_text("utf-8").replace("20,,\n", "20,,T\n", 1)
     (needy / "schemes.csv").write_text(text, "utf-8")

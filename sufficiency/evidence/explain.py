@@ -19,6 +19,7 @@ from sufficiency.evidence.explain_provision import ProvisionExplained
 from sufficiency.evidence.explain_scheme import SchemeExplained
 from sufficiency.evidence.explain_summary import Summary
 from sufficiency.evidence.explained import Explained, by_name
+from sufficiency.evidence.naming import TITLE, counts_note
 from sufficiency.report.parts import Section
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _withheld(found: GroupExplained, asked: Mapping[str, Any], exact: Any) -> Ev
         raise DisclosureError(
             f"{words}; ask for a wider area, need or phase, or give --out FOLDER, whose private folder has the figures"
         )
-    section = Section("explain", f"Why: {found.words}", [], [], [said.counts.note])
+    section = Section("explain", TITLE, [], [], [counts_note(said.counts)])
     told = {"children": None, "withheld": said.counts.few, "year": said.base_year + said.year}
     return Evidence(
         about(said.study.prepared, "explain", asked),

@@ -10,7 +10,7 @@ import pandas as pd
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.evidence.explain_group import TOLD
 from sufficiency.evidence.explained import as_json
-from sufficiency.evidence.naming import MILE_KM, listed, miles, pounds, runs
+from sufficiency.evidence.naming import MILE_KM, TITLE, counts_note, listed, miles, pounds, runs
 from sufficiency.evidence.reasons import (
     DEARER,
     FAR,
@@ -95,7 +95,7 @@ def _dearer_words(found: GroupExplained, option: Option) -> str:
 
 
 def headline(found: GroupExplained) -> str:
-    """Say where the group is modelled, and why not all whom the nearest provisions suit are there."""
+    """Say how many they are, and where most of them are modelled."""
     said, counts = found.said, found.said.counts
     places = sorted(found.suitable, key=lambda o: -found.of(o, HERE))
     there = [
@@ -108,13 +108,15 @@ def headline(found: GroupExplained) -> str:
     if found.unplaced > 1e-6:
         number = counts.text(found.unplaced)
         text += f" {number[0].upper()}{number[1:]} have no place."
-    if not found.suitable:
-        return f"{text} No provision suits enough of them to tell."
+    return text if found.suitable else f"{text} No provision suits enough of them to tell."
+
+
+def sentences(found: GroupExplained) -> list[str]:
+    """Say why not all whom the nearest provisions suit are there: those that are full first."""
     away = [o for o in found.suitable if found.suits(o) - found.of(o, HERE) > 1e-6]
     told = [o for o in away if any(found.enough(o, code) for code in TOLD)] or away
     told.sort(key=lambda option: not found.enough(option, FULL))
-    clauses = [_clause(found, option, first=not n) for n, option in enumerate(told[:2])]
-    return " ".join([text, *clauses])
+    return [_clause(found, option, first=not n) for n, option in enumerate(told[:2])]
 
 
 def _clause(found: GroupExplained, option: Option, *, first: bool) -> str:
@@ -212,10 +214,10 @@ def section(found: GroupExplained) -> Section:
             " may go to other children. The priority on placing children is not in it."
         ),
         f"Journeys are means of the group's homes ({said.study.prepared.travel.journeys.method}).",
-        said.counts.note,
+        counts_note(said.counts),
     ]
     return Section(
-        "explain", f"Why: {found.words}", [], [table(found)], [note for note in notes if note], []
+        "explain", TITLE, sentences(found), [table(found)], [note for note in notes if note], []
     )
 
 

@@ -16,7 +16,7 @@ from sufficiency.child_years import SPARE
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.evidence.explained import as_json
 from sufficiency.evidence.few import folded
-from sufficiency.evidence.naming import listed, pounds, runs
+from sufficiency.evidence.naming import TITLE, counts_note, listed, pounds, runs
 from sufficiency.evidence.reasons import FULL, HERE, NOWHERE, STAYS, UNSUITABLE
 from sufficiency.report.parts import NOTHING, PHASE_WORDS, Cell, Section, Table, heading, numbers
 
@@ -100,31 +100,39 @@ class ProvisionExplained:
 
 
 def headline(found: ProvisionExplained) -> str:
-    """Say whom it serves, when it is full, and what a place more is worth."""
-    said, counts = found.said, found.said.counts
-    there = found.there
-    text = f"{found.name}: {_about(found, there.total)} there in {said.year_words}"
-    mix = named(found, there)
-    text += f", among them {listed(mix)}." if mix else "."
+    """Say whom it serves and when it is full."""
+    said = found.said
+    text = f"{found.name}: {_about(found, found.there.total)} there in {said.year_words}."
     for q in found.pools:
         years = found.full_years(q)
         of = f" for {said.pools[q].removeprefix(f'{found.name}, ')}" if len(found.pools) > 1 else ""
-        if years is None:
-            continue
-        text += (
-            f" It is full{of} in {runs(years)}." if years else f" It has room{of} in every year."
-        )
+        if years is not None:
+            full = (
+                f" It is full{of} in {runs(years)}."
+                if years
+                else f" It has room{of} in every year."
+            )
+            text += full
+    return text
+
+
+def sentences(found: ProvisionExplained) -> list[str]:
+    """Say who is there, what a place more is worth, and who is elsewhere because it is full."""
+    said, counts = found.said, found.said.counts
+    mix = named(found, found.there)
+    parts = [f"The largest groups there are {listed(mix)}."] if mix else []
+    parts.append(_homes(found))
     best = max(found.worths.values(), key=lambda worth: worth.saved, default=None)
     if best and not best.more.is_none:
         words = said.worth_words(best)
-        text += f" {words[0].upper()}{words[1:]}."
+        parts.append(f"{words[0].upper()}{words[1:]}.")
     away = found.turned_away.total
     if counts.tells(away) and away > 0:
-        text += (
-            f" About {counts.text(away)} children whom it suits are elsewhere or without a place, at more cost, as it"
-            " is full for them."
+        parts.append(
+            f"About {counts.text(away)} children whom it suits are elsewhere or without a place, at more cost, as it is"
+            " full for them."
         )
-    return text
+    return [words for words in (*parts, _others(found)) if words]
 
 
 def _about(found: ProvisionExplained, children: float) -> str:
@@ -162,16 +170,16 @@ def by_need(found: ProvisionExplained, rows: People) -> pd.DataFrame:
 def section(found: ProvisionExplained) -> Section:
     """Return what people read."""
     said = found.said
-    lead = [words for words in (_homes(found), _others(found)) if words]
+    lead = sentences(found)
     notes = [
         (
             "What a place more saves is real money of the whole plan, planned again, with the schemes as the plan opens"
             " them, before what the place itself costs. Children who are elsewhere at more cost are counted by the"
             " year's price and transport; some of them may have other reasons to be there, too."
         ),
-        said.counts.note,
+        counts_note(said.counts),
     ]
-    return Section("explain", f"Why: {found.name}", lead, [_pools(found), _needs(found)], notes, [])
+    return Section("explain", TITLE, lead, [_pools(found), _needs(found)], notes, [])
 
 
 def _homes(found: ProvisionExplained) -> str:

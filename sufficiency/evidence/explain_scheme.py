@@ -153,20 +153,34 @@ def running_cost(scheme: Scheme) -> tuple[float, float]:
 
 
 def headline(found: SchemeExplained) -> str:
-    """Say whether it opens, what it costs and saves, and what would flip that."""
+    """Say in a sentence whether it opens, and the plainest reason."""
     scheme, opens = found.scheme, found.opens
-    places, funding = running_cost(scheme)
-    cost = f"{pounds(scheme.capital_gbp)} of capital ({pounds(scheme.annuity_gbp)} a year)"
-    cost += f" and {pounds(funding)} a year of place funding" if funding else ""
-    called = f"{scheme.scheme_id} ({short_name(scheme.name)}): {places:,.0f} places for {cost}."
+    called = f"{scheme.scheme_id} ({short_name(scheme.name)})"
     if scheme.committed:
-        return (
-            f"{called} It is committed, and opens in {academic(scheme.earliest)} whatever the plan."
-        )
+        return f"{called} is committed: it opens in {academic(scheme.earliest)} whatever the plan."
     if opens is None:
-        return f"{called} It does not open. {why_not(found)}"
-    must = ", as the case says that it must" if found.scheme.choice else ""
-    return f"{called} It opens in {academic(opens)}{must}. {worth(found)}"
+        return f"{called} does not open. {why_not(found)[0]}"
+    must = ", as the case says that it must" if scheme.choice else ""
+    change = found.change
+    if change is None:
+        return f"{called} opens in {academic(opens)}{must}."
+    a_year = -float(change.money_gbp.sum()) / found.years
+    verb = "saves" if a_year >= 0 else "costs"
+    money = f"{verb} {pounds(abs(a_year))} of real money a year, after its own costs"
+    return f"{called} opens in {academic(opens)}{must}: with it the whole plan {money}."
+
+
+def sentences(found: SchemeExplained) -> list[str]:
+    """Say what it costs, what it changes, and what else stands in its way."""
+    places, funding = running_cost(found.scheme)
+    cost = (
+        f"{pounds(found.scheme.capital_gbp)} of capital ({pounds(found.scheme.annuity_gbp)} a year)"
+    )
+    cost += f" and {pounds(funding)} a year of place funding" if funding else ""
+    said = [f"It gives {places:,.0f} places, once built up, for {cost}."]
+    if found.opens is None and not found.scheme.committed:
+        return said + why_not(found)[1:]
+    return [*said, worth(found)] if found.change else said
 
 
 def worth(found: SchemeExplained) -> str:
@@ -197,39 +211,34 @@ def worth(found: SchemeExplained) -> str:
     return f"{text}."
 
 
-def why_not(found: SchemeExplained) -> str:
+def why_not(found: SchemeExplained) -> list[str]:
     """Say what stands in its way, the plainest first."""
     scheme, said = found.scheme, found.said
-    others = {other.scheme_id: other for other in said.basis.schemes}
     if scheme.choice:
-        return "The case says that it may not."
-    partner = next(
-        (
-            o
-            for o in others.values()
-            if scheme.group and o.group == scheme.group and o.scheme_id in said.opening
-        ),
-        None,
-    )
+        return ["The case says that it may not."]
+    partner = [
+        other.scheme_id
+        for other in said.basis.schemes
+        if scheme.group and other.group == scheme.group and other.scheme_id in said.opening
+    ]
     if not found.may_open:
-        if partner is not None:
-            return f"{partner.scheme_id} is committed, and of the two ({scheme.group}) only one may open."
-        return "It may not open in any year of the plan: see its earliest and latest year, and what it requires."
-    parts = []
-    if partner is not None:
-        parts.append(
-            f"{partner.scheme_id} opens instead: of the two ({scheme.group}) only one may."
-        )
+        if partner:
+            return [
+                f"{partner[0]} is committed, and of the two ({scheme.group}) only one may open."
+            ]
+        return [
+            "It may not open in any year of the plan: see its earliest and latest year, and what it requires."
+        ]
+    parts = [f"{p} opens instead: of the two ({scheme.group}) only one may." for p in partner[:1]]
     if scheme.requires and scheme.requires not in said.opening:
         parts.append(f"It requires {scheme.requires}, which does not open.")
-    if found.other is None:
-        parts.append(_too_dear_for_the_budget(found))
-    else:
-        parts.append(worth(found))
-    return " ".join(part for part in parts if part)
+    return [*parts, worth(found) if found.change else _not_allowed(found)]
 
 
-def _too_dear_for_the_budget(found: SchemeExplained) -> str:
+def _not_allowed(found: SchemeExplained) -> str:
+    """Say why no plan has it: the budget, or what must open."""
+    if found.rich is None:
+        return "No plan may have it beside what must open."
     schemes = found.said.study.problem.schemes
     years = np.flatnonzero(schemes.may_open[found.k])
     most = float(schemes.budget[years].max())

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.evidence import flips
-from sufficiency.evidence.explain_scheme import FORCED, OWN, RICH, WITHOUT, running_cost
-from sufficiency.evidence.naming import pounds
+from sufficiency.evidence.explain_scheme import FORCED, OWN, RICH, WITHOUT, running_cost, sentences
+from sufficiency.evidence.naming import TITLE, counts_note, pounds
 from sufficiency.report.parts import NOTHING, Cell, Section, Table, academic, heading, numbers
 from sufficiency.schemes import proposed
 
@@ -62,17 +62,17 @@ def _share(capital: float, own: float) -> str:
 
 def section(found: SchemeExplained) -> Section:
     """Return what people read."""
-    lead = flip_words(found)
+    lead = [*sentences(found), *flip_words(found)]
     notes = [
         (
             "Each row is a whole plan, solved again with that decision fixed and recomputed without the solver. Real"
             " money is discounted, without the priority on placing children, which also decides: children stand beside"
             " it."
         ),
-        found.said.counts.note,
+        counts_note(found.said.counts),
     ]
     tables = [_plans(found)] + ([table] if (table := _serves(found)) else [])
-    return Section("explain", f"Why: {found.scheme.name}", lead, tables, notes, [])
+    return Section("explain", TITLE, lead, tables, notes, [])
 
 
 def plans(found: SchemeExplained) -> list[tuple[str, Trial | None]]:

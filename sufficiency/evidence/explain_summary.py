@@ -13,7 +13,7 @@ from sufficiency.evidence import explain_shortage
 from sufficiency.evidence.explain_provision import ProvisionExplained
 from sufficiency.evidence.explain_shortage import Shortage
 from sufficiency.evidence.explained import as_json
-from sufficiency.evidence.naming import pounds, runs
+from sufficiency.evidence.naming import TITLE, counts_note, pounds, runs
 from sufficiency.maps.sites import short_name
 from sufficiency.report.parts import (
     Cell,
@@ -97,9 +97,9 @@ def section(found: Summary) -> Section:
             "Ask further with --scheme, --provision, or --need, --phase and --area. What a place more saves is real"
             " money of the whole plan, planned again with it, before what the place itself costs."
         ),
-        found.said.counts.note,
+        counts_note(found.said.counts),
     ]
-    return Section("explain", "The plan in short", lead, tables, notes, [])
+    return Section("explain", TITLE, lead, tables, notes, [])
 
 
 def state(found: Summary, scheme: Scheme) -> str:

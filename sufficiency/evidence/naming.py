@@ -6,15 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sufficiency.annexes.pipeline import needs_of, span
+from sufficiency.evidence.counts import WITHHELD
 from sufficiency.maps.sites import short_name
 from sufficiency.pools import PoolKey
 from sufficiency.report.parts import academic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from sufficiency.evidence.counts import Counts
     from sufficiency.problem import Basis
 
+#: Title of every explanation.
+TITLE = "Why, and why not"
 #: Kilometres in a mile.
 MILE_KM = 1.609344
 
@@ -95,13 +99,9 @@ def pounds(gbp: float) -> str:
     return f"{'−' if gbp < -0.5 else ''}£{round(size, -2) if size >= 1000 else round(size):,.0f}"
 
 
-def less_or_more(gbp: float, what: str = "a year") -> str:
-    """Write a saving in words, so that no sign must tell it: "£31,200 less a year"."""
-    if abs(gbp) < 0.5:
-        return "the same money"
-    return f"{pounds(abs(gbp))} {'less' if gbp > 0 else 'more'} {what}".rstrip()
-
-
-def called(ids: Iterable[str], names: Mapping[str, str]) -> str:
-    """Write what ids are called, as a list."""
-    return listed([names.get(key, key) for key in ids])
+def counts_note(counts: Counts) -> str:
+    """Explain under a table how numbers of children are told, changes among them."""
+    return (
+        f"Numbers of children, and by how much they change, are rounded to {counts.nearest}; what is of fewer than"
+        f" {counts.threshold} is not told ({WITHHELD})."
+    )

@@ -9,7 +9,7 @@ import pandas as pd
 from sufficiency.annexes.pipeline import needs_of
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.counts import WITHHELD
-from sufficiency.evidence.naming import pounds
+from sufficiency.evidence.naming import counts_note, pounds
 from sufficiency.evidence.value import phase_range
 from sufficiency.needs import NEEDS, PHASES
 from sufficiency.pools import covers
@@ -57,7 +57,7 @@ def evidence(found: Valued, asked: Mapping[str, Any], drawings: Sequence[Drawing
         "What a place more is worth",
         [headline(found), *sentences(found)],
         [ranked(found, first), by_need_table(found, first), *more_amounts(found)],
-        [PAIR, BRACKET, *notes(found), found.counts.note],
+        [PAIR, BRACKET, *notes(found), counts_note(found.counts)],
         drawings,
     )
     exact = frame(found, exact=True)
