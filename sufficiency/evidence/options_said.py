@@ -101,7 +101,9 @@ def leads(tables: Tables) -> list[str]:
         said.append(one)
     if league.closed:
         ids = listing([scheme.scheme_id for scheme in league.closed])
-        said.append(f"Cannot open within the plan, by their dates or a committed scheme: {ids}.")
+        said.append(
+            f"Cannot open within the plan, by their dates, a committed scheme or the case's own choice: {ids}."
+        )
     return said
 
 
