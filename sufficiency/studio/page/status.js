@@ -24,7 +24,7 @@ const LINKS = {
 function doing({ state, store }) {
   const answer = state.answer;
   if (store.pending.steps.length) return ["busy", "Sending your edit…"];
-  if (state.solving) return ["busy", `Working it out: ${state.solving.words || "solving"} (${seconds(state.solving.seconds)} s)`];
+  if (state.solving) return ["busy", `Working: ${seconds(state.solving.seconds)} s, ${state.solving.words || "solving"}`];
   if (state.problem) return ["stuck", "No new answer"];
   if (!answer) return ["busy", "Making the first plan…"];
   if (!answer.current) return ["old", state.auto ? "Starting…" : "Edited since the last answer"];
@@ -50,6 +50,7 @@ export function showStatus(now) {
   line.dataset.kind = kind;
   line.dataset.revision = state.revision;
   write($("doing-words"), words);
+  line.title = words;
   $("stop-solving").hidden = !state.solving;
   $("solve-now").hidden = !(kind === "stuck" || (kind === "old" && !state.auto));
   $("auto").checked = state.auto;
