@@ -95,7 +95,8 @@ def test_growth_and_scenarios_by_hand() -> None:
 def test_a_future_is_the_case_with_its_numbers(tmp_path: Path) -> None:
     """Fees a tenth and transport a fifth dearer: as if the tables of the case said so."""
     settings = SETTINGS.replace("gbp_per_day = 0", "gbp_per_day = 10")
-    study = Study(prepare(write_tested(tmp_path, settings=settings)))
+    study = Study(prepare(_with_v_away(write_tested(tmp_path, settings=settings))))
+    assert study.accounts.rows.transport_gbp.max() > 900
     *_, payload, _ = drawn(study.prepared, Asked(count=2, spreads=STEADY), Silent())
     years = payload.problem.periods
     payload = replace(
@@ -107,7 +108,7 @@ def test_a_future_is_the_case_with_its_numbers(tmp_path: Path) -> None:
     problem, accounts = payload.world(1)
     assert problem.states.supply == pytest.approx(study.problem.states.supply)
     dearer = settings.replace("gbp_per_day = 10", "gbp_per_day = 12")
-    other = write_tested(tmp_path / "dearer", settings=dearer)
+    other = _with_v_away(write_tested(tmp_path / "dearer", settings=dearer))
     prices = (other / "prices.csv").read_text("utf-8").replace("60000", "66000")
     (other / "prices.csv").write_text(prices, "utf-8")
     wanted = prepare(other)
@@ -118,6 +119,15 @@ def test_a_future_is_the_case_with_its_numbers(tmp_path: Path) -> None:
     assert accounts.account(problem, plan).ledger == pytest.approx(
         theirs.account(problem, plan).ledger
     )
+
+
+def _with_v_away(case: Path) -> Path:
+    """Move the independent school ten kilometres off, so that journeys cost something."""
+    file = case / "provisions.csv"
+    text = file.read_text("utf-8")
+    assert "independent,374000" in text
+    file.write_text(text.replace("independent,374000", "independent,384000"), encoding="utf-8")
+    return case
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -169,7 +169,7 @@ def test_what_is_written_says_the_same_and_goes_on(tmp_path: Path) -> None:
     words += ["--occupancy", "50,100", "--workers", "1"]
     done = invoke(*words)
     assert done.exit_code == 0, done.stderr
-    assert "S Base opens has half its places in the first year" in " ".join(done.stdout.split())
+    assert "S (Base opens) has half its places in the first year" in " ".join(done.stdout.split())
     rows = read(out / "stress.csv")
     assert [float(row["real_cost_change_gbp"]) for row in rows] == [200e3] * 2 + [240e3] * 2
     exact = read(out / "private/stress.csv")

@@ -312,6 +312,8 @@ def bands(found: Futures) -> Drawing:
     count = len(found.draws)
     last = [counts.text(float(by_year(found, "independent", pct)[-1])) for pct in (5, 50, 95)]
     title = f"In 90 of 100 futures {last[0]} to {last[2]} children are in independent schools in {years[-1]}"
+    if counts.few in (last[0], last[2]):
+        title = "Children without a place and in independent schools, in all futures"
     words = Words(
         key="futures-bands",
         title=title,

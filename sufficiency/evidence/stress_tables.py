@@ -232,7 +232,7 @@ def named(plan: Plan, name: str) -> str:
     """Return a scheme or a provision by its name where one is known."""
     for scheme in plan.schemes:
         if scheme.scheme_id == name:
-            return f"{name} {short_name(scheme.name)}"
+            return f"{name} ({short_name(scheme.name)})"
     listed = plan.prepared.case.provisions.set_index("provision_id")["name"]
     first, _, rest = name.partition(" ")
     named = str(listed.get(first, "") or first)
