@@ -89,7 +89,7 @@ class Exports:
 
     def _plan(self, folder: Path, name: str) -> None:
         from sufficiency import run
-        from sufficiency.studio.session import plain_error
+        from sufficiency.studio.work import plain_error
 
         try:
             run.plan(

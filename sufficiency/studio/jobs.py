@@ -57,7 +57,7 @@ class Solve:
 
     def run(self, engine: Engine) -> None:
         """Solve, and keep the plan or say why there is none."""
-        from sufficiency.studio.session import plain_error
+        from sufficiency.studio.work import plain_error
 
         self.session.began("solving")
         try:

@@ -13,8 +13,8 @@ import re
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from sufficiency.errors import UsageError
-from sufficiency.scenario import MOST_BYTES, NAME, folder_of, to_toml
+from sufficiency.errors import SufficiencyError, UsageError
+from sufficiency.scenario import MOST_BYTES, NAME, folder_of, read_scenario, to_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +98,25 @@ def delete(case: Path, name: str) -> None:
     tries = [f"{name}.toml", *(f"{name}-{n}.toml" for n in range(2, 1000))]
     free = next(to for to in tries if not (folder / DELETED / to).exists())
     path.replace(folder / DELETED / free)
+
+
+class Saved:
+    """The scenarios of a case, each read again when its file is another."""
+
+    def __init__(self, case: Path) -> None:
+        self._case = case
+        self._known: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {}
+
+    def plain(self, name: str) -> dict[str, Any] | None:
+        """Return a scenario as its file has it; None if there is none that can be read."""
+        try:
+            found = (folder_of(self._case) / f"{name}.toml").stat()
+            mark = (found.st_mtime_ns, found.st_size)
+            if name not in self._known or self._known[name][0] != mark:
+                self._known[name] = mark, read_scenario(self._case, name).plain()
+        except (OSError, SufficiencyError):
+            return None
+        return self._known[name][1]
 
 
 def work_file(case: Path) -> Path:

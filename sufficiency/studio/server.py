@@ -18,8 +18,8 @@ from sufficiency.fonts import woff2
 from sufficiency.studio.guards import TOO_MUCH, Guard, TooLargeError
 from sufficiency.studio.keeping import ExistsError, free_name
 from sufficiency.studio.page_state import page_case
-from sufficiency.studio.session import RefusedError, StaleError
 from sufficiency.studio.words import fault_rows, sentence
+from sufficiency.studio.work import RefusedError, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,12 +6,11 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.again import again
-from sufficiency.errors import CaseError, SufficiencyError, UsageError
-from sufficiency.scenario import digest, folder_of, from_plain, read_scenario, scenario_names
+from sufficiency.errors import CaseError, UsageError
+from sufficiency.scenario import digest, from_plain, read_scenario, scenario_names
 from sufficiency.studio import jobs, keeping
 from sufficiency.studio.draft import Draft
 from sufficiency.studio.edits import apply_ops
@@ -19,6 +18,7 @@ from sufficiency.studio.engine import Engine
 from sufficiency.studio.exports import Exports
 from sufficiency.studio.page_state import page_answer, page_parts
 from sufficiency.studio.words import fault_rows, sentence
+from sufficiency.studio.work import RefusedError, StaleError, Step, Work, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,52 +27,11 @@ if TYPE_CHECKING:
     from sufficiency.steps import Prepared
     from sufficiency.studio.answers import Answered
 
-#: Steps back that are kept, plans that are kept, and operations in one edit.
-STEPS_KEPT, PLANS_KEPT, MOST_OPS = 200, 6, 2000
+#: Plans that are kept, and operations in one edit.
+PLANS_KEPT, MOST_OPS = 6, 2000
 NOTHING, CASE = "nothing", "case"
 #: Seconds between two words on how far a solve is.
 SAY_SECONDS = 0.3
-
-
-class StaleError(UsageError):
-    """Somebody else, in another tab, has edited since."""
-
-
-class RefusedError(UsageError):
-    """An edit that the case's own checks refuse; nothing was changed."""
-
-    def __init__(self, words: str, faults: list[dict[str, Any]]) -> None:
-        super().__init__(words)
-        self.faults = faults
-
-
-@dataclass(frozen=True)
-class Step:
-    """A state of the work in hand, and what led to it."""
-
-    plain: dict[str, Any]
-    name: str = ""
-    words: str = ""
-
-
-@dataclass
-class Work:
-    """The scenario in hand and its history."""
-
-    steps: list[Step] = field(default_factory=lambda: [Step({})])
-    at: int = 0
-    revision: int = 0
-
-    @property
-    def now(self) -> Step:
-        """The step that is shown."""
-        return self.steps[self.at]
-
-    def go_on(self, step: Step) -> None:
-        """Add a step after this one; what was undone is gone."""
-        self.steps = [*self.steps[: self.at + 1], step][-STEPS_KEPT:]
-        self.at = len(self.steps) - 1
-        self.revision += 1
 
 
 class Session:
@@ -109,7 +68,7 @@ class Session:
         self._told: tuple[int, bytes] = (-1, b"")
         self._parts: dict[str, tuple[object, str]] = {}
         self._others: dict[str, Prepared] = {}
-        self._saved: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
+        self.saved = keeping.Saved(path).plain
         self.exports = Exports(self)
         self.engine = Engine(lambda: jobs.next_job(self), self.say)
         self._take_up()
@@ -121,10 +80,7 @@ class Session:
         kept = keeping.kept_work(self.path)
         self.seen_hint = bool(kept.get("seen_hint"))
         try:
-            steps = [Step(**step) for step in kept.get("steps", [])]
-            if not steps:
-                return
-            work = Work(steps, int(kept["at"]), int(kept["revision"]))
+            work = Work.of(kept)
             self.prepared = self._prepare(work.now.plain)
         except (CaseError, KeyError, TypeError, ValueError, IndexError, AttributeError):
             keeping.set_aside(self.path)
@@ -136,18 +92,8 @@ class Session:
         self.work, self.auto = work, bool(kept.get("auto", True))
 
     def _keep(self) -> None:
-        work = self.work
-        steps = [step.__dict__ for step in work.steps]
-        keeping.keep_work(
-            self.path,
-            {
-                "steps": steps,
-                "at": work.at,
-                "revision": work.revision,
-                "auto": self.auto,
-                "seen_hint": self.seen_hint,
-            },
-        )
+        more = {"auto": self.auto, "seen_hint": self.seen_hint}
+        keeping.keep_work(self.path, {**self.work.kept(), **more})
 
     def _prepare(self, plain: Mapping[str, Any]) -> Prepared:
         scenario = from_plain(plain)
@@ -359,17 +305,6 @@ class Session:
         """Return which two plans gains and losses are to be of."""
         return tuple(id(self.plans.get(key)) for key in (self.key, self.other_key))
 
-    def saved(self, name: str) -> dict[str, Any] | None:
-        """Return a saved scenario, read again when its file is another; None if there is none that can be read."""
-        try:
-            stat = (folder_of(self.path) / f"{name}.toml").stat()
-            mark = (stat.st_mtime_ns, stat.st_size)
-            if self._saved.get(name, ((), {}))[0] != mark:
-                self._saved[name] = mark, read_scenario(self.path, name).plain()
-        except (OSError, SufficiencyError):
-            return None
-        return self._saved[name][1]
-
     def keep_failure(self, key: str, words: str) -> None:
         """Say that there is no plan; the last good one stays on the page."""
         with self.lock:
@@ -457,18 +392,3 @@ class Session:
         """End: what is being solved or written is left."""
         self.exports.cancel()
         self.engine.stop()
-
-
-def key_of(plain: Mapping[str, Any]) -> str:
-    """Return which differences these are."""
-    return digest(from_plain(plain))
-
-
-def plain_error(error: BaseException) -> str:
-    """Return an error of a solve in plain words."""
-    if isinstance(error, SufficiencyError) and error.exit_code != 1:
-        return f"{str(error)[:1].upper()}{str(error)[1:]}."
-    return (
-        "The solver failed. The figures are those of the last plan that was found; "
-        "try another change, or solve again."
-    )
