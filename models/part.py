@@ -44,7 +44,7 @@ def part_of(problem: Problem, live: Ints, stays: Ints) -> Problem:
             limits.row[counted],
             stay[limits.stay[counted]],
             limits.offset[counted],
-            None if limits.weight is None else limits.weight[counted],
+            weight=None if limits.weight is None else limits.weight[counted],
         ),
         schemes=Schemes.none(problem.periods),
     )

@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,7 @@ class SideLimits:
     row: Ints
     stay: Ints
     offset: Ints
-    weight: Floats | None = None
+    weight: Floats | None = field(default=None, kw_only=True)
 
     def __len__(self) -> int:
         """Return the number of rows."""

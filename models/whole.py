@@ -196,7 +196,7 @@ def _smaller(problem: Problem, solution: Solution, states: Ints, stays: Ints) ->
             limits.row[counted],
             stay[limits.stay[counted]],
             limits.offset[counted],
-            None if limits.weight is None else limits.weight[counted],
+            weight=None if limits.weight is None else limits.weight[counted],
         ),
         schemes=Schemes.none(problem.periods),
     )

@@ -74,7 +74,7 @@ def test_no_flow_has_weights() -> None:
         limits=SideLimits(np.zeros(0), nothing, nothing, nothing),
     )
     assert nest(plain) is not None
-    heavy = SideLimits(np.zeros(0), nothing, nothing, nothing, np.zeros(0))
+    heavy = SideLimits(np.zeros(0), nothing, nothing, nothing, weight=np.zeros(0))
     assert nest(replace(plain, limits=heavy)) is None
 
 

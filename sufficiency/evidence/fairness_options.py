@@ -236,7 +236,7 @@ def _with_rows(
             np.concatenate([limits.row, first_row + row, first_row + here]),
             np.concatenate([limits.stay, stay, first_stay + here]),
             np.concatenate([limits.offset, np.zeros(len(row) + count, np.int64)]),
-            np.concatenate([old, weight, np.ones(count)]),
+            weight=np.concatenate([old, weight, np.ones(count)]),
         ),
         schemes=problem.schemes,
     )
