@@ -27,6 +27,18 @@ if TYPE_CHECKING:
     from sufficiency.scenario import Scenario
     from sufficiency.skipping import LeftOut
 
+__all__ = [
+    "Checked",
+    "Extras",
+    "Prepared",
+    "Result",
+    "Run",
+    "check",
+    "examine",
+    "plan",
+    "prepare",
+]
+
 #: No price, or two: found when everything is put together.
 PRICES = ("E401", "E402")
 #: A plan that stopped at a limit before it was proved best.

@@ -58,5 +58,7 @@ def three_schools(folder: Path, settings: str = "", **changed: Rows) -> Path:
     Twelve children of Year 5 seek a place for two years, so that two are at A and ten at V. Nothing is paid for
     transport. Tables that are given, without headers, take the place of the town's.
     """
-    tables = {name: [list(HEADS[name].split()), *rows] for name, rows in (TOWN | changed).items()}
+    tables: dict[str, list[list[object]]] = {
+        name: [list(HEADS[name].split()), *rows] for name, rows in (TOWN | changed).items()
+    }
     return write_tables(folder, SETTINGS + settings, **tables)

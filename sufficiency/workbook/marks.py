@@ -19,8 +19,8 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
-from sufficiency.case import SETTINGS
 from sufficiency.errors import UsageError
+from sufficiency.source import SETTINGS
 from sufficiency.tables import TABLES
 from sufficiency.workbook.look import cell_of, sized_comment
 from sufficiency.workbook.problems import PROBLEMS, write_problems
