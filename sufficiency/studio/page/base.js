@@ -34,6 +34,8 @@ async function add(now, event) {
   const values = Object.fromEntries(FIELDS.map((name) => [name, field(name).value.trim()]));
   const op = { op: "base", ...values, ncy_from: Number(values.ncy_from), ncy_to: Number(values.ncy_to), x: spot[0], y: spot[1],
     needs: needs.join("|"), choice: field("open").checked ? "open" : "" };
+  const submit = $("base-form").querySelector("[type=submit]");
+  submit.disabled = true;
   try {
     const answer = await store.edit(op);
     $("base").close();
@@ -43,6 +45,8 @@ async function add(now, event) {
   } catch (error) {
     $("refused").hidden = true;
     fault([error.message, ...(error.faults ?? []).map((one) => `${one.what ?? ""} ${one.remedy ?? ""}`)].join(" "));
+  } finally {
+    submit.disabled = false;
   }
 }
 

@@ -15,17 +15,18 @@ export function changed(headline) {
     make("span", {}, `${headline.change_text}${judged ? `, ${judged}` : ""}`));
 }
 
-const card = (headline) => make("div", { class: "figure", title: headline.help || false },
+const card = (headline, ready) => make("div", { class: "figure", title: headline.help || false },
   make("dt", {}, headline.label),
   make("dd", { class: "value" }, headline.text),
   make("dd", {}, changed(headline) ?? ""),
-  make("dd", { class: "note" }, headline.baseline_text ? `against ${headline.baseline_text}` : ""));
+  make("dd", { class: "note" }, headline.baseline_text ? `against ${headline.baseline_text}` : ready ? "" : "change being worked out"));
 
 export function showFigures({ state, view, info }) {
   const shown = headlines(state.answer, view);
   const title = state.against.title;
   const when = view.span === "year" ? `in ${info.year_words[info.years.indexOf(view.year)]}` : "over the whole plan";
-  refill($("figures"), [shown, title], () => shown.map((headline) => card(headline)));
+  const { ready } = state.against;
+  refill($("figures"), [shown, ready], () => shown.map((headline) => card(headline, ready)));
   refill($("figures-when"), [when, title], () => [`Figures ${when}, against ${title}`]);
   for (const button of document.querySelectorAll("[data-span]")) {
     button.setAttribute("aria-pressed", String(button.dataset.span === view.span));
