@@ -215,3 +215,14 @@ def test_pictures_show_where_a_place_is_worth_most(tmp_path: Path) -> None:
     assert drawn_map is not None
     assert "A school: £50,000" in drawn_map.svg
     assert "E school: £" not in drawn_map.svg
+
+
+def test_of_places_that_go_those_of_schemes_go_last(tmp_path: Path) -> None:
+    scheme: Rows = [["S", "Base", "A", "proposed", 2e6, 2025, 20, "", ""]]
+    rows: Rows = [["S", 0, "*", 0, 14, 5]]
+    case = three_schools(tmp_path / "t", schemes=scheme, scheme_places=rows)
+    six = worth(valued(case, (6,)), "A", places=6)
+    # Five of the scheme and two of its own, all taken: of seven one is left.
+    assert six.lost == pytest.approx(6 * 50e3)
+    assert six.saved == pytest.approx(5 * 50e3)  # five are still elsewhere
+    assert worth(valued(case, (8,)), "A", places=8).fewer is None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sufficiency.evidence.study import Study, Trial
 
 #: Pounds, and share, of capital within which a price is found; steps towards it at most.
-NEAR_GBP, NEAR, STEPS = 1_000.0, 0.005, 24
+NEAR_GBP, NEAR, STEPS = 1_000.0, 0.01, 24
 #: Times its own capital up to which a dearer price is looked for.
 DEAREST = 3.0
 
@@ -154,14 +154,14 @@ def _halved(study: Study, k: int, bare: Trial, worth: tuple[float, Trial], high:
 def more_budget(study: Study, k: int) -> float | None:
     """Return how much more capital from the first year on would be enough for a best plan to have a scheme.
 
-    To about a thirtieth of what all schemes cost; None where no budget would do.
+    To about a sixteenth of what all schemes cost; None where no budget would do.
     """
     schemes = study.problem.schemes
     most = float(schemes.capital.sum())
     low, high = 0.0, most
     if not _opens(study, k, high):
         return None
-    while high - low > most / 32:
+    while high - low > most / 16:
         middle = (low + high) / 2
         low, high = (low, middle) if _opens(study, k, middle) else (middle, high)
     return high
