@@ -15,7 +15,7 @@ from sufficiency.evidence import choices
 from sufficiency.evidence.accounts import OUTCOMES, Account
 from sufficiency.evidence.choices import Asker
 from sufficiency.evidence.options import League, Place, find_league
-from sufficiency.evidence.pairs import APART, COMPETE, EITHER, NEED, ONLY_AFTER
+from sufficiency.evidence.pairs import APART, COMPETE, EITHER, NEED, ONLY_AFTER, UNKNOWN
 from sufficiency.evidence.scheme_worth import Worth
 from sufficiency.evidence.study import Study
 from sufficiency.ledger import ITEMS
@@ -103,6 +103,15 @@ def test_schemes_for_others_are_independent_of_each_other(tmp_path: Path) -> Non
     rows: list[Row] = [THREE[0], ("OTHER", "B", 120e3, 2025, "", "", "", {0: 5})]
     league = league_of(write_sites(tmp_path, rows), tmp_path / "kept")
     assert verdicts(league) == {("OTHER", "SMALL"): (APART, pytest.approx(0, abs=1e-6))}
+
+
+def test_what_the_gap_leaves_open_is_not_called_anything(three: League) -> None:
+    (pair,) = (p for p in three.pairs if p.verdict == COMPETE)
+    loose = {
+        state: replace(p, answer={**p.answer, "bound_gbp": p.objective - 150e3})
+        for state, p in pair.programmes.items()
+    }
+    assert replace(pair, programmes=loose).verdict == UNKNOWN
 
 
 def test_what_requires_another_goes_with_it(tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 PAIRS = 10
 #: The four decisions on two schemes: (first in, second in).
 STATES = ((True, True), (True, False), (False, True), (False, False))
-#: Pounds under which an interplay is none, however well it is proved.
-LEAST_GBP = 1.0
+#: Pounds under which an interplay is none.
+LEAST_GBP = 500.0
 COMPETE, NEED, APART = "compete", "need each other", "independent of each other"
-EITHER, ONLY_AFTER, UNKNOWN = "either, not both", "needs the other", "cannot be told"
+EITHER, ONLY_AFTER, UNKNOWN = "either, not both", "needs the other", "not told apart by the gap"
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ class Pair:
         found = self.interplay(lambda programme: programme.objective)
         if found is None:
             return UNKNOWN
-        spare = LEAST_GBP + sum(programme.spare for programme in self.programmes.values())
-        return APART if abs(found) <= spare else NEED if found > 0 else COMPETE
+        if abs(found) <= LEAST_GBP:
+            return APART
+        spare = sum(programme.spare for programme in self.programmes.values())
+        return UNKNOWN if abs(found) <= spare else NEED if found > 0 else COMPETE
 
 
 def find_pairs(
