@@ -90,6 +90,7 @@ def test_every_setting_says_where_it_comes_from(name: str) -> None:
             above = ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_scenario_can_be_put_together(name: str) -> None:
     from sufficiency.progress import Silent
