@@ -205,7 +205,11 @@ def eligible(
         (S,) whether anybody can be in a state at all.
     """
     last_ncy, years = case.settings.leaving.last_ncy, case.settings.years
-    suits = cohorts.table["suits"].to_numpy()
+    texts, text = np.unique(cohorts.table["suits"].to_numpy(str), return_inverse=True)
+    suited = {
+        kind: np.array([not suits or kind in suits.split("|") for suits in texts], bool)[text]
+        for kind in set(costs.kinds)
+    }
     origin = costs.origin(cohorts.cohort)
     may_travel, left = costs.may_travel, pools.years_left()
     phase = phase_number(cohorts.ncy)
@@ -213,10 +217,8 @@ def eligible(
     for q, key in enumerate(pools.keys):
         p = int(pools.provision[q])
         taken = np.array([covers(key.needs, *pair) for pair in costs.pairs], bool)
-        suited = np.array([not text or costs.kinds[p] in text.split("|") for text in suits], bool)
-        ok = (
-            taken[costs.pair[cohorts.cohort]] & suited[cohorts.cohort] & might_have[q, cohorts.year]
-        )
+        suits = suited[costs.kinds[p]]
+        ok = taken[costs.pair[cohorts.cohort]] & suits[cohorts.cohort] & might_have[q, cohorts.year]
         ok &= (cohorts.ncy >= key.ncy_from) & (cohorts.ncy <= min(key.ncy_to, last_ncy))
         ok &= may_travel[phase, origin, p] & peopled
         state = np.flatnonzero(ok)
