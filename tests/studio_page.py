@@ -55,8 +55,9 @@ class Server:
         )
         found = threading.Event()
         threading.Thread(target=self._read, args=(found,), daemon=True).start()
-        assert found.wait(PATIENCE_S), "".join(self.said)
-        assert self.link, "".join(self.said)
+        if not found.wait(PATIENCE_S) or not self.link:
+            self.kill()
+            raise AssertionError("the studio did not open: " + "".join(self.said))
 
     def _read(self, found: threading.Event) -> None:
         assert self.process.stdout is not None

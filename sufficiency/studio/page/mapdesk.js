@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { $, make, write } from "./dom.js";
 import { showLegend } from "./legend.js";
+import { showMapTable } from "./maptable.js";
 import { PlanMap } from "./planmap.js";
 import { KEYS, MapWindow, MOVES } from "./window.js";
 
@@ -54,7 +55,9 @@ export function showMap(now) {
   if (!info.layers.some((layer) => layer.key === view.layer)) view.layer = info.layers[0]?.key ?? "";
   if ($("layer").value !== view.layer) $("layer").value = view.layer;
   showLegend(now);
+  const bare = showMapTable(now, ground && new Set(ground.areas.map((area) => area.key)));
   if (!ground) return;
+  for (const id of ["map-one", "map-two"]) $(id).classList.toggle("bare", bare);
   const layer = info.layers.find((one) => one.key === view.layer);
   const kinds = new Map(info.kinds.map((kind) => [kind.key, kind.title]));
   const titled = (sites) => sites.map((site) => ({ ...site, kind_title: kinds.get(site.kind) ?? "" }));
@@ -75,7 +78,7 @@ function tipOf(now, target) {
   const site = target.closest?.("[data-site]");
   if (site) return site.querySelector("title").textContent;
   const name = target.dataset?.area;
-  if (!name) return "";
+  if (!name || target.closest("svg").classList.contains("bare")) return "";
   const answer = target.closest("svg").id === "map-two" ? state.other : state.answer;
   const found = classesOf(answer, view)?.[name];
   const words = found === undefined || found === null ? "no children modelled" : found < 0 ? "not shown" : legendOf(state, view, found);
