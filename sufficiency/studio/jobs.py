@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from sufficiency.studio.engine import Engine, Job
     from sufficiency.studio.session import Session
 
-#: Plans that took longer than this from nothing are not made again from nothing to compare.
-SETTLED_SECONDS = 20.0
+#: A case whose plan took more of the processor's seconds than this is not planned from nothing after each edit.
+SETTLED_SECONDS = 60.0
 
 
 def next_job(session: Session) -> Job | None:
@@ -60,6 +61,7 @@ class Solve:
         from sufficiency.studio.work import plain_error
 
         self.session.began("solving")
+        worked = time.thread_time()
         try:
             answered = engine.best(self.prepared, self.key, self.wanted)
         except StoppedError:
@@ -67,7 +69,7 @@ class Solve:
         except Exception as error:  # noqa: BLE001 - the page goes on with the last good answer
             self.session.keep_failure(self.key, plain_error(error))
         else:
-            self.session.slowest = max(self.session.slowest, answered.seconds)
+            self.session.slowest = max(self.session.slowest, time.thread_time() - worked)
             self.session.keep_plan(answered)
         finally:
             self.session.ended()
