@@ -370,3 +370,23 @@ def _without(transitions: Transitions, stepping: Trial) -> pd.DataFrame:
     mine = groups[["cohort", "at"]].merge(waits, "inner", ["cohort", "at"])
     told: pd.DataFrame = mine.assign(outcome=UNPLACED)[["cohort", "outcome", "children"]]
     return told
+
+
+def groups_of(found: StepDowns) -> pd.DataFrame:
+    """Return what becomes of every group in an independent placement, exactly."""
+    basis, rows = found.transitions.basis, found.outcomes
+    who = basis.cohorts.table.iloc[rows["cohort"]].reset_index(drop=True)
+    names = np.array(basis.provisions, object)
+    return pd.DataFrame(
+        {
+            "area": who["area"].str.split(MARK).str[0],
+            "need": who["need"],
+            "suits": who["suits"],
+            "ncy_now": rows["ncy"],
+            "provision_now": names[rows["provision"].to_numpy(np.int64)],
+            "transition": rows["transition"],
+            "year": rows["at"] + basis.case.settings.base_year,
+            "outcome": rows["outcome"],
+            "children": rows["children"],
+        }
+    )

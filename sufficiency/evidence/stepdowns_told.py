@@ -12,7 +12,7 @@ from sufficiency.charts.canvas import Words
 from sufficiency.charts.columns import Columns, Series, draw_columns
 from sufficiency.evidence.answer import About, Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
-from sufficiency.evidence.counts import DUST, Counts
+from sufficiency.evidence.counts import DUST, WITHHELD, Counts
 from sufficiency.evidence.few import OTHERS, folded
 from sufficiency.evidence.shortage_told import signed
 from sufficiency.evidence.stepdowns import (
@@ -23,6 +23,7 @@ from sufficiency.evidence.stepdowns import (
     OUTCOMES,
     SCHEME,
     StepDowns,
+    groups_of,
 )
 from sufficiency.report.parts import (
     PHASE_WORDS,
@@ -55,8 +56,9 @@ NETWORK = (
 MARGINAL = (
     "In the comparison of a placement with a local place, top-up and transport are those of the child. Place funding "
     "is counted where the place is a scheme's; that of other places is paid whether they are taken or not. Capital is "
-    "no part of it."
+    "no part of it. Means are to £100, and what a row saves is of the rounded number of children."
 )
+UNDISCOUNTED = "Savings by year, and over the plan, are in the prices of the case's price base, not discounted."
 #: What a child's two placements cost a year, in the order of the comparison.
 COMPARED = {
     "fee_gbp": "Independent fee",
@@ -66,6 +68,10 @@ COMPARED = {
     "transport_gbp": "and transport",
     "net_gbp": "Less a year",
 }
+#: Sums of all items by year.
+NETS = ("saved_gbp", "saved_in_plan_gbp")
+#: Pounds that means of few children are rounded to.
+MEANS_GBP = 100.0
 #: Items of the ledger that differ between the plans, as they are told.
 TOLD_ITEMS = ("independent fees", "top-up", "transport", "waiting", "moves at review")
 
@@ -112,7 +118,7 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
                     counts,
                 ),
             ],
-            [MARGINAL, _unbuilt(found, counts), counts.note],
+            [MARGINAL, UNDISCOUNTED, _unbuilt(found, counts), counts.note],
             [_chart(years, said)],
         ),
         found={
@@ -126,7 +132,7 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
         },
         tables=tables,
         titles=titles,
-        private={"groups": _groups(found), "stepdowns_exact": moves},
+        private={"groups": groups_of(found), "stepdowns_exact": moves},
         figures=_figures(found, years, counts),
         exit_code=0 if _proved(found) else NOT_PROVED,
     )
@@ -171,26 +177,6 @@ def _named(found: StepDowns) -> pd.DataFrame:
     )
 
 
-def _groups(found: StepDowns) -> pd.DataFrame:
-    """Return what becomes of every group in an independent placement, exactly."""
-    basis, rows = found.transitions.basis, found.outcomes
-    who = basis.cohorts.table.iloc[rows["cohort"]].reset_index(drop=True)
-    names = np.array(basis.provisions, object)
-    return pd.DataFrame(
-        {
-            "area": who["area"].str.split(MARK).str[0],
-            "need": who["need"],
-            "suits": who["suits"],
-            "ncy_now": rows["ncy"],
-            "provision_now": names[rows["provision"].to_numpy(np.int64)],
-            "transition": rows["transition"],
-            "year": rows["at"] + basis.case.settings.base_year,
-            "outcome": rows["outcome"],
-            "children": rows["children"],
-        }
-    )
-
-
 def _compared(moves: pd.DataFrame, keys: Sequence[str], counts: Counts) -> pd.DataFrame:
     """Return step-downs by some keys: children, and means of what a child's two placements cost; few put together."""
     sums = moves.assign(
@@ -214,12 +200,20 @@ def _in_order(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def _public(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    """Return a comparison as anyone may see it."""
+    """Return a comparison as anyone may see it: means rounded, and what is saved of the rounded number of children.
+
+    The exact sum over the mean would be the exact number, and what two tables differ by one child's placement.
+    """
     shown = table.drop(columns=["in_schemes_places"]).copy()
     shown["children"] = pd.array([counts.shown(n) for n in table["children"]], "Int64")
-    for name in [*COMPARED, "saved_gbp"]:
-        shown[name] = table[name].astype(float).round(0)
+    for name in COMPARED:
+        shown[name] = _near(table[name])
+    shown["saved_gbp"] = shown["net_gbp"] * shown["children"].astype(float)
     return shown
+
+
+def _near(gbp: pd.Series) -> pd.Series:
+    return (gbp.astype(float) / MEANS_GBP).round(0) * MEANS_GBP + 0.0
 
 
 def _network(found: StepDowns) -> pd.DataFrame:
@@ -251,13 +245,23 @@ def _network(found: StepDowns) -> pd.DataFrame:
 
 
 def _public_years(years: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    few = _of_few(years, counts)
     shown = years.copy()
     for name in years.columns:
         if name.startswith(("independent_s", "independent_p", "unplaced")):
             shown[name] = pd.array([counts.shown(n) for n in years[name]], "Int64")
         elif name.endswith("gbp"):
-            shown[name] = years[name].round(0) + 0.0
+            shown[name] = (years[name].round(0) + 0.0).mask(few & (name not in NETS))
     return shown
+
+
+def _of_few(years: pd.DataFrame, counts: Counts) -> pd.Series:
+    """Return in which years too few children change to tell an item by itself: over the fee it is their number."""
+    changes = [
+        years[f"{name}_staying"] - years[f"{name}_stepping_down"]
+        for name in ("independent", "unplaced")
+    ]
+    return ~pd.concat([change.map(counts.tells) for change in changes], axis=1).all(axis=1)
 
 
 def _outcomes(found: StepDowns) -> pd.Series:
@@ -318,7 +322,8 @@ def _years_table(caption: str, years: pd.DataFrame, counts: Counts) -> Table:
         "Net saving",
         "of it in the plan",
     ]
-    money_columns = ("independent_fees_gbp", "top-up_gbp", "transport_gbp", "saved_gbp")
+    items = ("independent_fees_gbp", "top-up_gbp", "transport_gbp")
+    few = _of_few(years, counts)
     rows = [
         [
             heading(academic(int(row["year"]))),
@@ -328,14 +333,12 @@ def _years_table(caption: str, years: pd.DataFrame, counts: Counts) -> Table:
                         counts.text(float(row[f"independent_{name}"]))
                         for name in ("staying", "plan", "stepping_down")
                     ),
-                    *(
-                        signed(float(row[name]), money)
-                        for name in (*money_columns, "saved_in_plan_gbp")
-                    ),
+                    *(WITHHELD if hidden else signed(float(row[name]), money) for name in items),
+                    *(signed(float(row[name]), money) for name in NETS),
                 ]
             ),
         ]
-        for row in years.to_dict("records")
+        for row, hidden in zip(years.to_dict("records"), few, strict=True)
     ]
     return Table(caption, heads, rows, frozenset(range(1, len(heads))))
 
@@ -346,7 +349,7 @@ def _comparison(caption: str, keys: Sequence[str], table: pd.DataFrame, counts: 
         [
             *(heading(PHASE_WORDS.get(str(row[key]), str(row[key]))) for key in columns),
             *numbers([counts.text(float(row["children"]))]),
-            *numbers([signed(float(row[name]), money) for name in COMPARED]),
+            *numbers([signed(float(gbp), money) for gbp in _near(pd.Series(row)[list(COMPARED)])]),
         ]
         for row in table.to_dict("records")
     ]
