@@ -21,6 +21,7 @@ from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.drawn import draw
 from tests.plans import invoke, prepare
+from tests.street import child, pool, price, school, write_street
 from tests.tested import write_tested
 
 ALONE = 1e-4
@@ -204,3 +205,15 @@ def test_what_cannot_be_tested_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         make(write_tested(tmp_path), tmp_path / "kept", **asked)
+
+
+def test_a_plan_of_one_year_has_the_tests_that_need_no_later_one(tmp_path: Path) -> None:
+    """No school can close from its second year; fees can rise, and a test by name is refused with the reason."""
+    people, schools = [child("a", 6, ncy=4)], [school("H", 1), school("V", 9, kind="independent")]
+    pools = [pool("H", 5), pool("V", "")]
+    prices = [price("H", 10_000), price("V", 60_000)]
+    case = write_street(tmp_path / "case", people, schools, pools, prices, years=1)
+    found = make(case, tmp_path / "kept", redesignate=())
+    assert {outcome.test for outcome in found.outcomes} == {"fees", "occupancy"}
+    with pytest.raises(UsageError, match="--from-year"):
+        make(case, tmp_path / "kept", redesignate=(), only=("close",))

@@ -101,6 +101,11 @@ class Probe:
     title: str
     cases: Callable[[Plan, Asked], Iterator[Case]]
 
+    def can_be_made(self, plan: Plan, asked: Asked) -> bool:
+        """Whether there is a year for it, or it is asked for by name: in a plan of one year none is left."""
+        named = asked.year is not None or asked.close or asked.redesignate or self.name in asked.only
+        return "{year}" not in self.title or plan.problem.periods > 1 or bool(named)
+
 
 def _each(plan: Plan, make: Callable[[set[int]], World]) -> Iterator[Case]:
     """Yield the world in which all schemes that open are touched, and that of each alone."""
@@ -307,10 +312,11 @@ def stress(study: Study, kept: Path, asked: Asked, progress: Progress) -> Stress
         (test, case)
         for test in TESTS
         if not asked.only or test.name in asked.only
+        if test.can_be_made(plan, asked)
         for case in test.cases(plan, asked)
     ]
     if not made:
-        raise UsageError("no test can be made of this plan: it opens no scheme that could slip")
+        raise UsageError("no test can be made of this plan: nothing in it could go so")
     payload = Payload((worlds.as_it_is(plan), *(case.world for _, case in made)), asked.gap)
     tasks = tuple(
         {"world": n, "schemes": how} for n in range(1, len(made) + 1) for how in (KEPT, AGAIN)
