@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.studio_page import PATIENCE_S, Server, Visitor
+from tests.studio_page import PATIENCE_S, ROOT, Server, Visitor
 from tests.town import change, write_town
 
 if TYPE_CHECKING:
@@ -440,3 +441,22 @@ def test_a_studio_that_has_gone_is_told_and_nothing_is_lost(
         visiting.settle(-1)
         assert capital.input_value() == "410,000"
         assert not [text for text in visiting.complaints if not EXPECTED.search(text)]
+
+
+@pytest.mark.slow
+def test_a_borough_is_shaded_and_answers(chromium: Browser, tmp_path: Path) -> None:
+    """The worked example: its map by home area, a dear scheme opened, and who gains and loses by it."""
+    case = tmp_path / "banes"
+    shutil.copytree(ROOT / "examples" / "banes", case)
+    with Server(case) as own, Visitor(chromium, own) as visiting:
+        page = visiting.page
+        visiting.map_drawn()
+        assert page.locator("#map-one .area[class*=shade-]").count() > 10
+        areas = page.locator("#map-table tbody tr").count()
+        assert areas >= page.locator("#map-one .area:not(.nobody)").count() > 10
+        assert not page.locator("#map-note").inner_text()
+        visiting.choose("P6", "Yes")
+        assert "opens" in visiting.row("scheme:P6").locator("td.told").inner_text()
+        page.locator("#winners tbody tr").first.wait_for(timeout=PATIENCE_S * 1000)
+        assert not visiting.too_wide()
+        visiting.axe()
