@@ -49,12 +49,15 @@ def _spending(found: Comparison, source: str) -> Drawing:
     along = "year" if _alone(found) else "option"
     sums = rows.pivot_table("change_gbp", "budget", along, aggfunc="sum")
     places = [academic(int(y)) for y in sums.columns] if _alone(found) else _names(found)
-    series = [Series(name, list(sums.loc[budget] / 1e6)) for budget, name in BUDGET_WORDS.items()]
+    series = [
+        Series(name, [float(gbp) / 1e6 for gbp in sums.loc[[budget]].to_numpy()[0]])
+        for budget, name in BUDGET_WORDS.items()
+    ]
     if _alone(found):
-        when, which = f"By {academic(found.last_year)}", found.last_year
+        when, which = f"By {academic(found.last_year)}", int(found.last_year)
         told = [f"{less_or_more(0.0, sums[which][b])} a year" for b in (REVENUE, TRANSPORT)]
     else:
-        which = sums.loc[REVENUE].idxmin()
+        which = int(str(sums.loc[REVENUE].idxmin()))
         when = "Over all years"
         told = [less_or_more(0.0, sums[which][b]) for b in (REVENUE, TRANSPORT)]
     name = _names(found)[0 if _alone(found) else int(which)]
@@ -89,9 +92,10 @@ def _travel(found: Comparison, source: str) -> Drawing:
         for low, high in zip(rows["gbp_low"], rows["gbp_high"], strict=True)
     ]
     last = [found.money["year"] == found.last_year, found.money["budget"] == TRANSPORT]
-    most = found.money[last[0] & last[1]].set_index("option")["change_gbp"].idxmin()
-    best = total(found, int(most), found.last_year)
-    title = f"By {academic(found.last_year)} {takes(best, f' in {_names(found)[int(most)]}')}"
+    spent = found.money[last[0] & last[1]].set_index("option")["change_gbp"]
+    most = int(str(spent.idxmin()))
+    best = total(found, most, found.last_year)
+    title = f"By {academic(found.last_year)} {takes(best, f' in {_names(found)[most]}')}"
     words = Words(
         "compare-travel",
         title,
@@ -129,8 +133,8 @@ def _gains(found: Comparison, source: str) -> Drawing | None:
         source,
         f"{title}. Bars to the right gain, to the left lose; the figures stand in the table.",
     )
-    sides = [_parts(rows, columns) for columns in (LOSSES, GAINS)]
-    return _drawing(words, draw_balance(Balance(words, names, *sides, ("lose", "gain"))))
+    lose, gain = (_parts(rows, columns) for columns in (LOSSES, GAINS))
+    return _drawing(words, draw_balance(Balance(words, names, lose, gain, ("lose", "gain"))))
 
 
 def _called(row: Mapping[Hashable, Any], found: Comparison) -> str:
