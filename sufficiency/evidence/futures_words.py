@@ -106,7 +106,7 @@ def leads(found: Futures) -> list[str]:
         said.append(
             "The programme of least worst regret opens "
             f"{tables.opens(found, regret).replace('|', ', ') or 'nothing'}: in its worst future it costs "
-            f"{less_or_more(0.0, gbp)} than the best plan there{_children(found, known, then)}."
+            f"{less_or_more(0.0, gbp)} than the best plan there, with{_children(found, known, then).removeprefix(' and')}."
         )
     if NOTHING in named:
         said.append(
