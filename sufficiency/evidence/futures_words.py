@@ -103,10 +103,11 @@ def leads(found: Futures) -> list[str]:
         said.append("The same programme also has the least worst regret.")
     else:
         gbp, then, known = tables.worst(found, regret)
+        words = _children(found, known, then).removeprefix(" and")
         said.append(
             "The programme of least worst regret opens "
             f"{tables.opens(found, regret).replace('|', ', ') or 'nothing'}: in its worst future it costs "
-            f"{less_or_more(0.0, gbp)} than the best plan there, with{_children(found, known, then).removeprefix(' and')}."
+            f"{less_or_more(0.0, gbp)} than the best plan there, with{words}."
         )
     if NOTHING in named:
         said.append(
