@@ -166,6 +166,18 @@ def test_few_children_are_not_told(tmp_path: Path) -> None:
     told = json.loads((out / "summary.json").read_text("utf-8"))["options"][0]
     assert told["independent_avoided"] is None
     assert "[c]" in done.stdout
+    with (out / "option_avoidance.csv").open(encoding="utf-8-sig", newline="") as file:
+        first = next(csv.DictReader(file))
+    assert {first[name] for name in first if name.endswith("_gbp") and "capital" not in name} == {
+        ""
+    }
+    with (out / "option_money.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = {
+            row["item"]
+            for row in csv.DictReader(file)
+            if row["year"] == "2026" and row["saved_gbp"]
+        }
+    assert told == {"place funding", "capital cash", "capital annuity"}
     with (out / "private" / "option_places.csv").open(encoding="utf-8-sig", newline="") as file:
         assert max(float(row["filled"]) for row in csv.DictReader(file)) == pytest.approx(1)
 

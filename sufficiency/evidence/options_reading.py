@@ -132,9 +132,9 @@ def _two_years(tables: Tables, place: Place) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = []
     for year in (tables.year_of(place), tables.years[-1]):
         found = tables.avoidance(place, year)
-        low, high = pounds(found["transport_low_gbp"]), pounds(found["transport_high_gbp"])
+        low, high = (_pounds(found[f"transport_{end}_gbp"]) for end in ("low", "high"))
         names = ("independent_fees", "waiting", "places_and_top_up", "high_needs_revenue")
-        money = [pounds(found[f"{name}_gbp"]) for name in names]
+        money = [_pounds(found[f"{name}_gbp"]) for name in names]
         charge = pounds(found["capital_charge_gbp"])
         transport = low if low == high else f"{low} to {high}"
         rows.append(
@@ -145,6 +145,10 @@ def _two_years(tables: Tables, place: Place) -> list[Sequence[Cell]]:
             ]
         )
     return rows
+
+
+def _pounds(gbp: float | None) -> str:
+    return NOT_TOLD if gbp is None else pounds(gbp)
 
 
 def _whom(tables: Tables) -> Table:

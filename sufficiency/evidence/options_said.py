@@ -123,7 +123,8 @@ def notes(tables: Tables) -> list[str]:
         "modelled; the value within the plan rests on the model alone. Payback after the plan's end does so, too."
     )
     vehicles = "Transport is a range: whole vehicles that are no longer hired, and each child's share of a vehicle."
-    said = [cost, itself, lifetime, vehicles, tables.counts.note]
+    few = "What a year saves is not told where it is of few children: over what one costs, it would count them."
+    said = [cost, itself, lifetime, vehicles, tables.counts.note, few]
     if league.left:
         more = counted(league.left, "more pair").capitalize()
         said.append(

@@ -11,7 +11,7 @@ from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.journey_savings import low_high, rates_of, savings, yearly
 from sufficiency.evidence.plain import NOT_TOLD
 from sufficiency.evidence.serving import elsewhere
-from sufficiency.ledger import CAPITAL, CHARGE, ITEMS, REVENUE
+from sufficiency.ledger import CAPITAL, CHARGE, ITEMS, REVENUE, TRANSPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 ELSEWHERE_MOST = 5
 #: Share of its places at which a scheme is called full.
 FULL = 0.995
+#: Children by whose change items of the ledger are money a head.
+COUNTED = ("unplaced", "independent")
+#: Items that follow from the programme, whoever is in its places.
+BUILT = ("place funding", "capital cash", "capital annuity")
 #: What stands for a count that is not told in a table of data: nothing.
 Told = int | None
 
@@ -39,6 +43,7 @@ class Tables:
         self.names = dict(zip(provisions["provision_id"], provisions["name"], strict=True))
         self.ids = [scheme.scheme_id for scheme in schemes_of(league.study)]
         self._journeys: dict[int, pd.DataFrame] = {}
+        self._saved: dict[int, dict[int, dict[str, float]]] = {}
 
     @property
     def known(self) -> list[Place]:
@@ -124,24 +129,39 @@ class Tables:
         return "|".join(f"{self.ids[k]} {base + w} to {base + o}" for k, w, o in place.moved)
 
     def money(self) -> pd.DataFrame:
-        """Return a row a scheme, year and item of the ledger: what the scheme by itself saves."""
+        """Return a row a scheme, year and item of the ledger: what the scheme by itself saves, where it may be told."""
         rows = [
             {
                 "scheme_id": place.scheme.scheme_id,
                 "year": year,
                 "budget": budget,
                 "item": item,
-                "saved_gbp": float(place.itself.item(item)[n]),
+                "saved_gbp": float(place.itself.item(item)[n])
+                if item in BUILT or (self.moving(place, year) if budget == TRANSPORT else told)
+                else None,
             }
             for place in self.known
             for n, year in enumerate(self.years)
+            for told in [self.moving(place, year) and self.tells_items(place, year)]
             for item, budget in ITEMS.items()
         ]
         return pd.DataFrame(rows, columns=["scheme_id", "year", "budget", "item", "saved_gbp"])
 
+    def tells_items(self, place: Place, year: int) -> bool:
+        """Whether items may be told apart: over the price of one child, each would count those who have changed."""
+        n, worth = year - self.settings.base_year, place.itself
+        changes = (worth.lacking.outcome(o)[n] - worth.having.outcome(o)[n] for o in COUNTED)
+        return all(self.counts.tells(float(change)) for change in changes)
+
+    def moving(self, place: Place, year: int) -> bool:
+        """Whether a scheme by itself moves enough children in a year, or none, to tell what that saves."""
+        return self.counts.tells(float(self._journeys_saved(place, year).get("changed", 0.0)))
+
     def avoidance(self, place: Place, year: int) -> dict[str, Any]:
-        """Return what a scheme by itself saves in one year, budget by budget; transport as a range."""
+        """Return what a scheme by itself saves in one year, budget by budget; what is of few is None."""
         worth, n = place.itself, year - self.settings.base_year
+        moving = self.moving(place, year)
+        apart = moving and self.tells_items(place, year)
         low, high = self.transport(place, year)
         revenue = float(worth.saved(REVENUE)[n])
         fees = float(worth.item("independent fees")[n])
@@ -149,12 +169,12 @@ class Tables:
         return {
             "scheme_id": place.scheme.scheme_id,
             "year": year,
-            "independent_fees_gbp": fees,
-            "waiting_gbp": waiting,
-            "places_and_top_up_gbp": revenue - fees - waiting,
-            "high_needs_revenue_gbp": revenue,
-            "transport_low_gbp": low,
-            "transport_high_gbp": high,
+            "independent_fees_gbp": fees if apart else None,
+            "waiting_gbp": waiting if apart else None,
+            "places_and_top_up_gbp": revenue - fees - waiting if apart else None,
+            "high_needs_revenue_gbp": revenue if moving else None,
+            "transport_low_gbp": low if moving else None,
+            "transport_high_gbp": high if moving else None,
             "capital_cash_gbp": float(worth.saved(CAPITAL)[n]),
             "capital_charge_gbp": float(worth.saved(CHARGE)[n]),
         }
@@ -171,12 +191,18 @@ class Tables:
 
     def transport(self, place: Place, year: int) -> tuple[float, float]:
         """Return the range of what a scheme by itself saves in transport in a year."""
-        sides = [self._yearly(programme) for programme in (place.held, place.having)]
-        before, after = (side[side["year"] == year] for side in sides)
-        found = savings(before, after)
-        if found.empty:
-            return 0.0, 0.0
-        return low_high({str(k): v for k, v in found.iloc[0].items()}, "gbp")
+        found = self._journeys_saved(place, year)
+        return low_high(found, "gbp") if found else (0.0, 0.0)
+
+    def _journeys_saved(self, place: Place, year: int) -> dict[str, float]:
+        """Return the row of `savings` of a scheme by itself in a year; nothing where nobody travels."""
+        if place.position not in self._saved:
+            before, after = (self._yearly(one) for one in (place.held, place.having))
+            rows = savings(before, after).to_dict("records")
+            self._saved[place.position] = {
+                int(row["year"]): {str(k): float(v) for k, v in row.items()} for row in rows
+            }
+        return self._saved[place.position].get(year, {})
 
     def _yearly(self, programme: Programme) -> pd.DataFrame:
         if id(programme) not in self._journeys:
