@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sufficiency.tables import Table
 
 NARROWEST, WIDEST = 60, 100
+#: The fewest columns that words of a table are squeezed into.
+LEAST = 16
 #: What a console that lacks a sign gets instead, as the one of a Windows in a Western code page does.
 ASCII = str.maketrans(
     {"→": "->", "≤": "<=", "≥": ">=", "−": "-", "×": "x", "–": "-", "—": "-", "─": "-"}
@@ -124,13 +126,13 @@ def table_text(
 ) -> str:
     """Return rows as an aligned table, `numeric` columns to the right; the last column wraps.
 
-    Headings stand in several lines where the table would be too wide else.
+    Where the table would be too wide else, headings stand in several lines, and then words in other columns too.
     """
     cells = [{name: str(value) for name, value in row.items()} for row in rows]
     if not cells:
         return ""
     *fixed, last = cells[0]
-    wide = _widths(cells, fixed, last, columns)
+    wide = _widths(cells, fixed, last, columns, numeric)
     indent = sum(wide[name] + 2 for name in fixed)
     room = max(columns - indent, 24)
     end = wide[last] if last in numeric else 0
@@ -144,17 +146,31 @@ def table_text(
             line[name] = word
     lines = []
     for row in [*above, *cells]:
-        head = "".join(f"{row[name]:{side[name]}{wide[name]}}  " for name in fixed)
-        first, *rest = textwrap.wrap(row[last], room) or [""]
-        lines.append((head + f"{first:>{end}}").rstrip())
-        lines.extend(" " * indent + more for more in rest)
+        held = {name: _broken(row[name], wide[name]) for name in fixed}
+        held[last] = _broken(row[last], room)
+        for n in range(max(map(len, held.values()))):
+            line = {name: words[n] if n < len(words) else "" for name, words in held.items()}
+            head = "".join(f"{line[name]:{side[name]}{wide[name]}}  " for name in fixed)
+            lines.append((head + f"{line[last]:>{end}}").rstrip())
     return "\n".join(lines)
 
 
+def _broken(text: str, room: int) -> list[str]:
+    """Break a cell into lines of its column; one that fits stays as it is."""
+    return [text] if len(text) <= room else textwrap.wrap(text, room)
+
+
 def _widths(
-    cells: Sequence[Mapping[str, str]], fixed: Sequence[str], last: str, columns: int
+    cells: Sequence[Mapping[str, str]],
+    fixed: Sequence[str],
+    last: str,
+    columns: int,
+    numeric: Collection[str],
 ) -> dict[str, int]:
-    """Return how wide each column is: as wide as its heading if there is room, else as its longest word."""
+    """Return how wide each column is: as wide as its heading if there is room, else as its longest word.
+
+    What is too wide even so takes from the words of the widest columns, and never from a number or a whole word.
+    """
     named = [*fixed, last]
     longest = {name: max(len(row[name]) for row in cells) for name in named}
     wide = {name: max(len(name), longest[name]) for name in named}
@@ -171,7 +187,20 @@ def _widths(
         spared = min(over, wide[name] - tight[name])
         wide[name] -= spared
         over -= spared
-    return wide | {last: tight[last] if over > 0 else wide[last]}
+    last_wide = tight[last] if over > 0 else wide[last]
+    if over > 0 and last in numeric:
+        over = sum(wide[name] + 2 for name in fixed) + last_wide - columns
+    least = {name: _least(name, cells) for name in fixed if name not in numeric}
+    while over > 0 and (wider := [name for name in least if wide[name] > least[name]]):
+        wide[max(wider, key=lambda name: wide[name])] -= 1
+        over -= 1
+    return wide | {last: last_wide}
+
+
+def _least(name: str, cells: Sequence[Mapping[str, str]]) -> int:
+    """Return how narrow a column of words may be: a few words side by side, and no word broken."""
+    words = [word for text in (name, *(row[name] for row in cells)) for word in text.split()]
+    return max([LEAST, *map(len, words)])
 
 
 def table_row(table: Table) -> dict[str, str]:

@@ -154,3 +154,16 @@ def test_a_wide_table_folds_its_headings(columns: int) -> None:
     assert sorted(" ".join(lines[:-2]).split()) == sorted(words)
     narrow = table_text(rows, 40, {"Children who travel further"})
     assert max(map(len, narrow.splitlines())) <= 40
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_table_of_many_words_wraps_the_widest_and_breaks_no_word(columns: int) -> None:
+    said = {
+        "Provision": "Otter base, Keynsham, Reception to Year 6, and the primary site beside it",
+        "One more saves": "£74,400",
+        "Needs": "MLD, SLD, PMLD, SLCN, HI, VI, MSI, PD, ASD, OTH",
+        "Full in": "2025/26 to 2026/27 and 2030/31 to 2031/32",
+    }
+    text = table_text([said, dict.fromkeys(said, "none")], columns, {"One more saves"})
+    assert max(map(len, text.splitlines())) <= columns
+    assert sorted(text.split()) == sorted(" ".join([*said, *said.values()]).split() + ["none"] * 4)
