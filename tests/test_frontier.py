@@ -156,13 +156,13 @@ def test_the_same_command_again_does_nothing_again(
     asked: list[object] = []
     from sufficiency.evidence import runs
 
-    plan = runs.plan
+    told = runs.told
 
-    def counted(worker: runs.Worker, problem: Any) -> dict[str, Any]:  # noqa: ANN401
+    def counted(problem: Any, *others: Any) -> dict[str, Any]:  # noqa: ANN401
         asked.append(problem)
-        return plan(worker, problem)
+        return told(problem, *others)
 
-    monkeypatch.setattr(runs, "plan", counted)
+    monkeypatch.setattr(runs, "told", counted)
     assert frontier(two_sites, out, Asked(BUDGETS[:3], workers=1)).points == first
     assert not asked
     frontier(two_sites, out, Asked(BUDGETS, workers=1))
@@ -283,3 +283,21 @@ def test_budgets_or_steps(two_sites: Path, tmp_path: Path) -> None:
     done = invoke(*map(str, words))
     assert done.exit_code == 2
     assert "not both" in done.stderr
+
+
+def test_budgets_too_small_for_what_must_open_have_no_programme(two_sites: Path) -> None:
+    """MIDDLE must open, at £120,000: smaller budgets are left out and said, and none is nobody's fault but theirs."""
+    table = two_sites / "schemes.csv"
+    rows = table.read_text("utf-8").splitlines()
+    ends = [",choice", *("," if "MIDDLE" not in row else ",open" for row in rows[1:])]
+    lines = [f"{row}{end}" for row, end in zip(rows, ends, strict=True)]
+    table.write_text("\n".join(lines) + "\n", "utf-8")
+    budgets, out = "0,110000,130000", two_sites.parent / "short"
+    words = ("frontier", two_sites, "--no-travel", "--workers", "1", "--out", out)
+    done = invoke(*words, "--budgets", budgets, "--nested")
+    assert done.exit_code == 0, done.stderr
+    said = json.loads((out / "summary.json").read_text("utf-8"))
+    assert [(p["budget_gbp"], p["schemes"]) for p in said["points"]] == [(130000, {"MIDDLE": 2025})]
+    assert "objective_gbp" not in said["points"][0]  # less the cost it would count who has no place
+    assert "No programme keeps to the rules at £0.11m or less" in done.stdout
+    assert invoke(*words, "--budgets", "0,110000").exit_code == 4

@@ -121,6 +121,20 @@ def test_a_scheme_gives_the_place(tmp_path: Path) -> None:
     assert told["saved_in_plan_gbp"] == told["saved_gbp"] == round(6 * SAVED)
 
 
+def test_what_must_open_stays_where_nothing_else_is_built(tmp_path: Path) -> None:
+    """Six take places of a scheme that must open, which requires another: without it no plan keeps to the rules."""
+    more = scheme("S", "Near", 6, capital=1_000, requires="T", choice="open")
+    second = scheme("T", "Near", 1, capital=1_000)
+    more["schemes"].append([*second["schemes"][1], "", ""])
+    more["scheme_places"] += second["scheme_places"][1:]
+    case = street(tmp_path / "case", at_vale(ncy=6), near=[], years=2, more=more)
+    stepping = found(case)
+    opened = stepping.unbuilt.account.opens
+    assert opened.min() >= 0
+    assert opened.tolist() == stepping.study.plan.account.opens.tolist()
+    assert "but those that must open" in " ".join(evidence(stepping, {}).section.notes)
+
+
 def test_a_review_steps_down_at_once(tmp_path: Path) -> None:
     stepping = found(street(tmp_path / "case", at_vale(status="review", ncy=3), years=2))
     assert outcomes(stepping) == pytest.approx({LOCAL: 6})

@@ -10,6 +10,8 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from models import Status
+from sufficiency.errors import NoPlanError
 from sufficiency.evidence import frontier_nested, frontier_travel, runs
 from sufficiency.evidence.budgets import case_budget, even_budgets, spread
 from sufficiency.evidence.choices import Asker
@@ -71,6 +73,8 @@ class Frontier:
 
     Attributes
     ----------
+    short
+        Budgets at which no programme keeps to the rules, as schemes that must open cost more.
     nested, travel
         Nested programmes at the same budgets; cost against travel. None if nobody asked.
     """
@@ -78,6 +82,7 @@ class Frontier:
     prepared: Prepared
     points: tuple[Point, ...]
     asked: dict[str, object]
+    short: tuple[float, ...] = ()
     nested: Nested | None = None
     travel: Travelled | None = None
 
@@ -167,6 +172,8 @@ def frontier(case: Path, kept: Path, asked: Asked, progress: Progress) -> Eviden
         When there is nothing to choose, or the cluster cannot be used.
     CaseError
         When the case has errors.
+    NoPlanError
+        When schemes must open that cost more than every budget.
     SweepError
         When a run went wrong.
     """
@@ -189,8 +196,18 @@ def find(prepared: Prepared, kept: Path, asked: Asked, progress: Progress) -> Fr
     points = tuple(
         Point(task["budget_gbp"], answer, _years(prepared, answer), counts)
         for task, answer in zip(tasks, answers, strict=True)
+        if "opens" in answer
     )
-    found = Frontier(prepared, points, _asked(asked))
+    if not points:
+        raise NoPlanError(
+            "no programme keeps to the rules at any of these budgets: give bigger ones"
+        )
+    short = [
+        task["budget_gbp"]
+        for task, answer in zip(tasks, answers, strict=True)
+        if "opens" not in answer
+    ]
+    found = Frontier(prepared, points, _asked(asked), tuple(short))
     if asked.nested:
         found = replace(found, nested=_nested(asker, found))
     return replace(found, travel=_travel(asker, asked.hours)) if asked.hours else found
@@ -235,7 +252,12 @@ def _travel(asker: Asker, values: tuple[float, ...]) -> Travelled:
 
 
 def at_budget(worker: runs.Worker, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the best plan at a budget, spread as the case's is."""
+    """Return the best plan at a budget, spread as the case's is; where schemes that must open cost more, only so."""
+    worker.warm.back(worker.mark)
     problem = worker.payload.problem
     budget = spread(problem, float(task["budget_gbp"]))
-    return runs.plan(worker, problem.with_numbers(schemes=replace(problem.schemes, budget=budget)))
+    changed = problem.with_numbers(schemes=replace(problem.schemes, budget=budget))
+    solution = worker.warm.solve(changed, gap=worker.payload.gap)
+    if solution.status is Status.INFEASIBLE:
+        return {"status": solution.status.value}
+    return runs.told(changed, solution, worker.payload.accounts)

@@ -154,7 +154,12 @@ def _parts(found: Frontier) -> dict[str, object]:
 
 def _point(point: Point) -> dict[str, object]:
     few = {"unplaced": point.few} if point.unplaced is None else {}
-    names = ("status", "objective_gbp", "bound_gbp", "gap_pct", "capital_gbp", "cost_gbp")
+    names = (
+        "status",
+        "gap_pct",
+        "capital_gbp",
+        "cost_gbp",
+    )  # the objective less the cost would count children
     return {
         "budget_gbp": point.budget_gbp,
         **{name: point.answer[name] for name in names},
@@ -204,6 +209,10 @@ def sentences(found: Frontier) -> list[str]:
         f"A bigger budget drops {scheme.scheme_id}: in at {_pounds(before)}, out at {_pounds(after)}."
         for scheme, before, after in found.dropped()
     ]
+    if found.short:
+        said.append(
+            f"No programme keeps to the rules at {_pounds(found.short[-1])} or less: schemes that must open cost more."
+        )
     if found.never():
         said.append(f"At no budget here: {', '.join(s.scheme_id for s in found.never())}.")
     worst = max(point.answer["gap_pct"] for point in found.points)

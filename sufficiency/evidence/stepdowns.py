@@ -29,7 +29,7 @@ from sufficiency.demand import on_roll
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.nearest import NOWHERE, Schools
 from sufficiency.evidence.study import Trial, check
-from sufficiency.evidence.what_if import dearer
+from sufficiency.evidence.what_if import dearer, required
 from sufficiency.evidence.whereabouts import local_schools, side_by_side, whereabouts
 from sufficiency.prices import NCY_LOW
 from sufficiency.problem import build_problem
@@ -88,13 +88,13 @@ class StepDowns:
     staying, stepping
         The two plans of `transitions`; the plan itself is the study's.
     unbuilt
-        As `stepping`, without any proposed scheme.
+        As `stepping`, without any proposed scheme but those that must open.
     moves
         Step-downs at the next transition, a row a cohort, from one provision to another: see `_moves`.
     outcomes
         What becomes of every group: see `_outcomes`.
     unbuilt_moves
-        Step-downs at the next transition without any proposed scheme.
+        Step-downs at the next transition in that.
     """
 
     study: Study
@@ -122,7 +122,8 @@ def find(study: Study) -> StepDowns:
     opens = study.plan.solution.opens
     staying = best(dearer(basis.problem, _ruled_out(transitions)), opens)
     stepping = best(basis.problem, opens)
-    unbuilt = best(basis.problem, np.zeros_like(opens)) if opens.any() else stepping
+    least = opens & required(basis.problem)[:, None]
+    unbuilt = best(basis.problem, least) if (opens & ~least).any() else stepping
     moves = _moves(transitions, staying, stepping)
     bare = _moves(transitions, staying, unbuilt)
     return StepDowns(

@@ -25,6 +25,7 @@ from sufficiency.evidence.stepdowns import (
     StepDowns,
     groups_of,
 )
+from sufficiency.evidence.what_if import required
 from sufficiency.report.parts import (
     PHASE_WORDS,
     Drawing,
@@ -295,10 +296,11 @@ def _answer(found: StepDowns, years: pd.DataFrame, counts: Counts) -> str:
 
 
 def _unbuilt(found: StepDowns, counts: Counts) -> str:
+    but = " but those that must open" if required(found.study.problem).any() else ""
     return (
-        f"Without any proposed scheme {counts.text(found.unbuilt_moves)} would step down to a local school, and with "
-        f"those of the plan {counts.text(float(found.moves['children'].sum()))}: a scheme may also make room by taking "
-        "other children."
+        f"Without any proposed scheme{but} {counts.text(found.unbuilt_moves)} would step down to a local school, and "
+        f"with those of the plan {counts.text(float(found.moves['children'].sum()))}: a scheme may also make room by "
+        "taking other children."
     )
 
 

@@ -40,3 +40,12 @@ def dearer(problem: Problem, gbp: Floats) -> Problem:
     """Return the problem with (A,) pounds added to the cost of each stay."""
     stays = problem.stays
     return problem.with_numbers(stays=replace(stays, cost=stays.cost + gbp))
+
+
+def required(problem: Problem) -> Bools:
+    """(K,) whether a proposed scheme must open, or one that must requires it."""
+    found = np.zeros(problem.schemes.may_open.shape[0], bool)
+    found[list(problem.schemes.must)] = True
+    while more := {k for one, k in problem.schemes.requires if found[one] and not found[k]}:
+        found[list(more)] = True
+    return found
