@@ -20,7 +20,7 @@ PAPERS = {
     "report": ("Report", "report.html"),
     "word": ("Word paper", "paper.docx"),
     "workbook": ("Workbook of tables", "tables.xlsx"),
-    "pdf": ("PDF paper", "paper.pdf"),
+    "pdf": ("PDF paper", "report.pdf"),
 }
 #: Name of a plan of the case as it is.
 OWN = "case-as-it-is"
