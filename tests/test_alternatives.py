@@ -10,7 +10,13 @@ import pytest
 
 from models import solve
 from sufficiency.evidence import choices
-from sufficiency.evidence.alternatives import ALWAYS, NEVER, SWAPS, Alternatives, find_alternatives
+from sufficiency.evidence.alternatives.find import (
+    ALWAYS,
+    NEVER,
+    SWAPS,
+    Alternatives,
+    find_alternatives,
+)
 from sufficiency.evidence.choices import Asker
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent

@@ -19,17 +19,17 @@ import pytest
 
 from sufficiency.changes import OUTCOMES
 from sufficiency.errors import UsageError
-from sufficiency.evidence.compare import sides_of
-from sufficiency.evidence.compare_told import Comparison, counts_of
-from sufficiency.evidence.compare_words import less, ranged, setting_name, signed, takes
-from sufficiency.evidence.finished import named_apart, read_plan, unbuilt
+from sufficiency.evidence.compare.find import sides_of
+from sufficiency.evidence.compare.finished import named_apart, read_plan, unbuilt
+from sufficiency.evidence.compare.told import Comparison, counts_of
+from sufficiency.evidence.compare.words import less, ranged, setting_name, signed, takes
 from sufficiency.report.parts import money
 from tests.drawn import draw
 from tests.plans import invoke, plan
 from tests.test_report_compared import HILL, VALE, write_valley
 
 if TYPE_CHECKING:
-    from sufficiency.evidence.finished import Finished
+    from sufficiency.evidence.compare.finished import Finished
 
 BUDGET = "[capital]\nbudget_gbp = { 2025 = 1000 }\n"
 

@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from sufficiency.errors import DisclosureError, UsageError
-from sufficiency.evidence import explain_group, explain_group_said, explain_shortage, flips
-from sufficiency.evidence.explain import explain
-from sufficiency.evidence.explain_provision import ProvisionExplained
-from sufficiency.evidence.explain_scheme import SchemeExplained, worth
-from sufficiency.evidence.explain_scheme_said import flip_words
-from sufficiency.evidence.explained import Explained
-from sufficiency.evidence.reasons import (
+from sufficiency.evidence.explain import flips
+from sufficiency.evidence.explain import group as explain_group
+from sufficiency.evidence.explain import group_said as explain_group_said
+from sufficiency.evidence.explain import shortage as explain_shortage
+from sufficiency.evidence.explain.explained import Explained
+from sufficiency.evidence.explain.find import explain
+from sufficiency.evidence.explain.provision import ProvisionExplained
+from sufficiency.evidence.explain.reasons import (
     DEARER,
     FAR,
     FULL,
@@ -29,6 +30,8 @@ from sufficiency.evidence.reasons import (
     STAYS,
     YEARS,
 )
+from sufficiency.evidence.explain.scheme import SchemeExplained, worth
+from sufficiency.evidence.explain.scheme_said import flip_words
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke, prepare

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from sufficiency.evidence import fairness_options as options
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.fairness import (
+from sufficiency.evidence.fairness import options
+from sufficiency.evidence.fairness.find import (
     AREAS,
     CAP,
     HOURS,
@@ -30,7 +30,7 @@ from sufficiency.evidence.fairness import (
     longest_tenth,
     measured,
 )
-from sufficiency.evidence.fairness_tables import journeys, tells_tail
+from sufficiency.evidence.fairness.tables import journeys, tells_tail
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke

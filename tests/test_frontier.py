@@ -15,8 +15,8 @@ import pytest
 
 from models import solve
 from sufficiency.errors import UsageError
-from sufficiency.evidence.budgets import even_budgets, spread
-from sufficiency.evidence.frontier import Asked, Frontier, find
+from sufficiency.evidence.frontier.budgets import even_budgets, spread
+from sufficiency.evidence.frontier.find import Asked, Frontier, find
 from sufficiency.evidence.rows.frontier import pounds
 from sufficiency.progress import Silent
 from tests.plans import invoke, prepare, write_tables

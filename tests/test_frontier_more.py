@@ -12,8 +12,8 @@ import pytest
 
 from models import solve
 from sufficiency.evidence import choices
-from sufficiency.evidence.frontier import Asked, Frontier, find
-from sufficiency.evidence.frontier_travel import payload_of, valued
+from sufficiency.evidence.frontier.find import Asked, Frontier, find
+from sufficiency.evidence.frontier.travel import payload_of, valued
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke, prepare

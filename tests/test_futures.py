@@ -17,10 +17,10 @@ from models.benders import with_schemes_open
 from models.robust import MEAN, REGRET
 from sufficiency.errors import CaseError, UsageError
 from sufficiency.evidence.accounts import Accounts
-from sufficiency.evidence.draws import P95, Draws, between, growth_factor
-from sufficiency.evidence.draws import draw as draw_futures
 from sufficiency.evidence.folder import read_evidence
-from sufficiency.evidence.futures import (
+from sufficiency.evidence.futures.draws import P95, Draws, between, growth_factor
+from sufficiency.evidence.futures.draws import draw as draw_futures
+from sufficiency.evidence.futures.find import (
     FOR_MEAN,
     FOR_REGRET,
     NOTHING,
@@ -29,9 +29,9 @@ from sufficiency.evidence.futures import (
     futures,
     opens_of,
 )
-from sufficiency.evidence.futures_sources import Asked, drawn
-from sufficiency.evidence.futures_tables import PERCENTILES, percentiles
-from sufficiency.evidence.futures_words import evidence
+from sufficiency.evidence.futures.sources import Asked, drawn
+from sufficiency.evidence.futures.tables import PERCENTILES, percentiles
+from sufficiency.evidence.futures.words import evidence
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.drawn import draw

@@ -14,9 +14,9 @@ from models import Problem, solve
 from sufficiency.evidence import choices
 from sufficiency.evidence.accounts import OUTCOMES, Account
 from sufficiency.evidence.choices import Asker
-from sufficiency.evidence.options import League, Place, find_league
-from sufficiency.evidence.pairs import APART, COMPETE, EITHER, NEED, ONLY_AFTER, UNKNOWN
-from sufficiency.evidence.scheme_worth import Worth
+from sufficiency.evidence.options.find import League, Place, find_league
+from sufficiency.evidence.options.pairs import APART, COMPETE, EITHER, NEED, ONLY_AFTER, UNKNOWN
+from sufficiency.evidence.options.scheme_worth import Worth
 from sufficiency.evidence.study import Study
 from sufficiency.ledger import ITEMS
 from sufficiency.progress import Silent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sufficiency.evidence.programme import Recommended, months_before
+from sufficiency.evidence.programme.find import Recommended, months_before
 from sufficiency.evidence.study import Study
 from tests.plans import invoke, prepare
 from tests.sites import Row, write_sites

@@ -22,7 +22,7 @@ import pytest
 from sufficiency import needs
 from sufficiency.evidence.journey_savings import MILE_KM
 from sufficiency.evidence.nearest import NOWHERE, Schools
-from sufficiency.evidence.shortage import Shortage, find, table
+from sufficiency.evidence.shortage.find import Shortage, find, table
 from sufficiency.evidence.study import Study
 from sufficiency.evidence.whereabouts import local_schools, side_by_side, whereabouts
 from sufficiency.pools import covers

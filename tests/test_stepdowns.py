@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sufficiency.evidence.stepdowns import (
+from sufficiency.evidence.stepdowns.find import (
     ELSEWHERE,
     FULL,
     LATER,
@@ -24,7 +24,7 @@ from sufficiency.evidence.stepdowns import (
     StepDowns,
     find,
 )
-from sufficiency.evidence.stepdowns_told import evidence
+from sufficiency.evidence.stepdowns.told import evidence
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke

@@ -13,10 +13,10 @@ import pytest
 
 from models import solve
 from sufficiency.errors import UsageError
-from sufficiency.evidence import worlds
 from sufficiency.evidence.folder import read_evidence
-from sufficiency.evidence.stress import TESTS, Asked, Case, Outcome, Probe, Stress, stress
-from sufficiency.evidence.stress_words import evidence
+from sufficiency.evidence.stress import worlds
+from sufficiency.evidence.stress.find import TESTS, Asked, Case, Outcome, Probe, Stress, stress
+from sufficiency.evidence.stress.words import evidence
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.drawn import draw

@@ -14,10 +14,10 @@ import pytest
 from models.warm import Warm
 from sufficiency.errors import UsageError
 from sufficiency.evidence.study import Study
-from sufficiency.evidence.value import Asked, Valued, Worth, amounts, find
-from sufficiency.evidence.value_drawings import heat, value_map
-from sufficiency.evidence.value_told import evidence
-from sufficiency.evidence.worth import Worker, payload_of
+from sufficiency.evidence.value.drawings import heat, value_map
+from sufficiency.evidence.value.find import Asked, Valued, Worth, amounts, find
+from sufficiency.evidence.value.told import evidence
+from sufficiency.evidence.value.worth import Worker, payload_of
 from sufficiency.findings import find as findings
 from sufficiency.progress import Silent
 from tests import drafts, drawn

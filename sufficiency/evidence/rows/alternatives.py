@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find the alternatives to a case's best programme."""
-    from sufficiency.evidence.alternatives import find as found
+    from sufficiency.evidence.alternatives.find import find as found
 
     return found(asked, progress)
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Set finished plans side by side; one alone beside building nothing."""
-    from sufficiency.evidence.compare import sides_of
-    from sufficiency.evidence.compare_section import evidence
-    from sufficiency.evidence.compare_told import Comparison, counts_of
-    from sufficiency.evidence.finished import named_apart, read_or_plan, unbuilt
+    from sufficiency.evidence.compare.find import sides_of
+    from sufficiency.evidence.compare.finished import named_apart, read_or_plan, unbuilt
+    from sufficiency.evidence.compare.section import evidence
+    from sufficiency.evidence.compare.told import Comparison, counts_of
 
     progress.step("reading the plans")
     plans = [read_or_plan(path, progress) for path in asked["plans"]]

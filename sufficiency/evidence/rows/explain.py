@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Explain a case's best plan."""
-    from sufficiency.evidence.explain import explain
+    from sufficiency.evidence.explain.find import explain
     from sufficiency.evidence.study import Study
 
     return explain(Study.asked(asked, progress), asked, progress)

@@ -21,8 +21,8 @@ PHASES = ("primary", "secondary", "post16")
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find who travels longest, and what options cost."""
     from sufficiency.evidence.counts import Counts
-    from sufficiency.evidence.fairness import find as find_fairness
-    from sufficiency.evidence.fairness_told import evidence
+    from sufficiency.evidence.fairness.find import find as find_fairness
+    from sufficiency.evidence.fairness.told import evidence
     from sufficiency.evidence.study import Study
 
     hours = amounts(asked["hours"])

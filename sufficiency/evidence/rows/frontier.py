@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find the frontier of a case."""
-    from sufficiency.evidence.frontier import STEPS, Asked, frontier
+    from sufficiency.evidence.frontier.find import STEPS, Asked, frontier
 
     if asked["budgets"] and asked["steps"]:
         raise UsageError("give --budgets or --steps, not both")
@@ -30,7 +30,7 @@ def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
 
 
 def _hours(text: str | None) -> tuple[float, ...]:
-    from sufficiency.evidence.frontier_travel import HOURS
+    from sufficiency.evidence.frontier.travel import HOURS
 
     return pounds(text, "--hours") if text else HOURS
 

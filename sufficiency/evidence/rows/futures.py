@@ -26,9 +26,9 @@ SPREADS = {
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Draw futures of a case, and plan for them."""
-    from sufficiency.evidence.futures import futures
-    from sufficiency.evidence.futures_sources import Asked
-    from sufficiency.evidence.futures_words import evidence
+    from sufficiency.evidence.futures.find import futures
+    from sufficiency.evidence.futures.sources import Asked
+    from sufficiency.evidence.futures.words import evidence
     from sufficiency.evidence.study import Study
 
     given = {name: asked[f"{name}_spread"] for name in SPREADS}

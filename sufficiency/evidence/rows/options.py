@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find the league table of a case's schemes."""
-    from sufficiency.evidence.options import find as found
+    from sufficiency.evidence.options.find import find as found
 
     return found(asked, progress)
 

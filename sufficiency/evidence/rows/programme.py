@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find the recommended phasing of a case."""
-    from sufficiency.evidence.programme import find as found
+    from sufficiency.evidence.programme.find import find as found
 
     return found(asked, progress)
 

@@ -27,8 +27,8 @@ YEAR = Option(
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find what full schools cost in travel."""
-    from sufficiency.evidence.shortage import find as find_shortage
-    from sufficiency.evidence.shortage_told import evidence
+    from sufficiency.evidence.shortage.find import find as find_shortage
+    from sufficiency.evidence.shortage.told import evidence
     from sufficiency.evidence.study import Study
 
     study = Study.asked(asked, progress)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find step-downs and what they save."""
-    from sufficiency.evidence.stepdowns import find as find_stepdowns
-    from sufficiency.evidence.stepdowns_told import evidence
+    from sufficiency.evidence.stepdowns.find import find as find_stepdowns
+    from sufficiency.evidence.stepdowns.told import evidence
     from sufficiency.evidence.study import Study
 
     study = Study.asked(asked, progress)

@@ -30,8 +30,8 @@ NAMES = (
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Test the plan of a case."""
-    from sufficiency.evidence.stress import Asked, stress
-    from sufficiency.evidence.stress_words import evidence
+    from sufficiency.evidence.stress.find import Asked, stress
+    from sufficiency.evidence.stress.words import evidence
     from sufficiency.evidence.study import Study
 
     wanted = Asked(

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Value the places of a case."""
     from sufficiency.evidence.study import Study
-    from sufficiency.evidence.value import Asked, amounts
-    from sufficiency.evidence.value import find as value
-    from sufficiency.evidence.value_drawings import heat, value_map
-    from sufficiency.evidence.value_told import evidence
+    from sufficiency.evidence.value.drawings import heat, value_map
+    from sufficiency.evidence.value.find import Asked, amounts
+    from sufficiency.evidence.value.find import find as value
+    from sufficiency.evidence.value.told import evidence
 
     wanted = Asked(
         amounts(asked["places"]),

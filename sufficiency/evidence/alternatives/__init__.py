@@ -1,0 +1,1 @@
+"""The most different programmes within reach of the best."""

@@ -1,0 +1,1 @@
+"""Why and why not, in plain words: for a group, a provision or a scheme."""

@@ -1,0 +1,1 @@
+"""Who travels longest, and what a fairer plan costs."""

@@ -1,0 +1,1 @@
+"""The league table of schemes: what each is worth, by solving again with it and without."""

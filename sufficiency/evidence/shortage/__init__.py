@@ -1,0 +1,1 @@
+"""What full local schools cost in travel."""

@@ -1,0 +1,1 @@
+"""Independent placements with a local place at the next transition."""

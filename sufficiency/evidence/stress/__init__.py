@@ -1,0 +1,1 @@
+"""The recommended plan put to tests, and headroom."""

@@ -1,0 +1,1 @@
+"""What one place more saves, and one fewer costs."""
