@@ -286,6 +286,23 @@ def test_what_would_have_to_give(tmp_path: Path) -> None:
     assert told.found["unplaced_child_years"] == 20
 
 
+def test_a_few_who_wait_for_years_are_still_a_few(tmp_path: Path) -> None:
+    """Four children wait for two years: eight child-years, but not enough children to say what would place them."""
+    people = [["g", "North", 4, *HOME, "ASD", 5, "seeking", ""]]
+    found = explain_shortage.Shortage(
+        said_of(
+            three_schools(
+                tmp_path / "t",
+                "[travel]\nmax_minutes = { primary = 0.5, secondary = 0.5 }\n",
+                children=people,
+            )
+        )
+    )
+    assert found.total == pytest.approx(8)
+    assert explain_shortage.told(found) == []
+    assert "minutes would do" not in " ".join(explain_shortage.sentences(found))
+
+
 def test_the_same_is_told_everywhere(tmp_path: Path) -> None:
     case, out = three_schools(tmp_path / "t"), tmp_path / "out"
     done = invoke("explain", case, "--need", "ASD", "--out", out, "--format", "json")

@@ -23,6 +23,7 @@ from sufficiency.progress import Silent
 from tests import drafts, drawn
 from tests.plans import invoke, prepare
 from tests.schools import HOME, three_schools
+from tests.town import write_town
 
 if TYPE_CHECKING:
     from tests.drafts import Draft
@@ -184,6 +185,16 @@ def test_years_that_few_children_gain_are_told_exactly_in_private_alone(tmp_path
     assert set(public["child_years_placed"]) == {10, "[c]", 15}
     assert set(exact["child_years_placed"]) == {1, 2, 8, 16}
     assert "who has none" in said.answer + " ".join(said.section.lead)
+
+
+def test_pounds_of_one_place_are_told_to_a_hundred(tmp_path: Path) -> None:
+    """A place more moves one child: to the penny its worth would measure that child's journey."""
+    found = valued(write_town(tmp_path))
+    told = evidence(found, {}, []).tables["value"]
+    for column in ("saving_a_year_gbp", "saving_discounted_gbp", "fewer_cost_a_year_gbp"):
+        amounts = told[column].dropna().astype(float)
+        assert (amounts[amounts.abs() >= 1000] % 100 == 0).all()
+    assert told["saving_a_year_gbp"].max() > 1000
 
 
 def test_one_year_alone_and_fewer_questions(tmp_path: Path) -> None:

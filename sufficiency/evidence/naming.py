@@ -95,8 +95,12 @@ def miles(km: float) -> str:
 
 def pounds(gbp: float) -> str:
     """Write pounds to the nearest hundred, or whole where they are few: "£31,200"."""
-    size = abs(gbp)
-    return f"{'−' if gbp < -0.5 else ''}£{round(size, -2) if size >= 1000 else round(size):,.0f}"
+    return f"{'−' if gbp < -0.5 else ''}£{abs(near(gbp)):,.0f}"
+
+
+def near(gbp: float) -> int:
+    """Round pounds as `pounds` writes them: to the penny, what one place changes would measure one child's journey."""
+    return int(round(gbp, -2)) if abs(gbp) >= 1000 else round(gbp)
 
 
 def counts_note(counts: Counts) -> str:

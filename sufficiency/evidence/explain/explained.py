@@ -11,7 +11,7 @@ import numpy as np
 from sufficiency.errors import UsageError
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.explain.reasons import Reasons, people
-from sufficiency.evidence.naming import pool_names, pounds, provision_names
+from sufficiency.evidence.naming import near, pool_names, pounds, provision_names
 from sufficiency.evidence.value.find import Worth
 from sufficiency.evidence.value.worth import Worker, payload_of
 from sufficiency.findings import openings
@@ -165,9 +165,9 @@ def as_json(worth: Worth | None, said: Explained) -> dict[str, Any] | None:
     return {
         "from_year": base + worth.first,
         "to_year": base + worth.last,
-        "saving_a_year_gbp": round(worth.saved),
+        "saving_a_year_gbp": near(worth.saved),
         "child_years_placed": said.counts.shown(worth.placed),
-        "fewer_cost_a_year_gbp": None if worth.lost is None else round(worth.lost),
+        "fewer_cost_a_year_gbp": None if worth.lost is None else near(worth.lost),
         "child_years_lost": fewer,
     }
 

@@ -23,7 +23,16 @@ from sufficiency.evidence.explain.reasons import (
     YEARS,
     mean,
 )
-from sufficiency.evidence.naming import MILE_KM, TITLE, counts_note, listed, miles, pounds, runs
+from sufficiency.evidence.naming import (
+    MILE_KM,
+    TITLE,
+    counts_note,
+    listed,
+    miles,
+    near,
+    pounds,
+    runs,
+)
 from sufficiency.report.parts import NOTHING, Cell, Section, Table, heading, numbers
 
 if TYPE_CHECKING:
@@ -230,7 +239,7 @@ def exact(found: GroupExplained) -> pd.DataFrame:
     """Return how many of the group are at each provision, and how many are not for which reason, the nearest first."""
     return pd.DataFrame(
         [
-            _head(found, o) | {CODES[code]: round(found.of(o, code), 4) for code in CODES}
+            _head(found, o, digits=2) | {CODES[code]: round(found.of(o, code), 4) for code in CODES}
             for o in found.options
         ]
     )
@@ -251,13 +260,14 @@ CODES = {
 }
 
 
-def _head(found: GroupExplained, option: Option) -> dict[str, object]:
+def _head(found: GroupExplained, option: Option, digits: int = 1) -> dict[str, object]:
+    """Return a provision and the journey to it; as people read it, unless more digits are asked for."""
     known = np.isfinite(option.km)
     return {
         "provision": found.said.basis.provisions[option.at],
         "name": found.said.name(option.at),
-        "miles": round(option.km / MILE_KM, 2) if known else None,
-        "minutes": round(option.minutes, 1) if known else None,
+        "miles": round(option.km / MILE_KM, digits) if known else None,
+        "minutes": round(option.minutes, digits - 1) if known else None,
     }
 
 
@@ -267,10 +277,10 @@ def _row(found: GroupExplained, option: Option) -> dict[str, object]:
         "suits": said.counts.text(found.suits(option)),
         "there": said.counts.text(found.of(option, HERE)),
         "why_not": because(found, option),
-        "one_more_saves_a_year_gbp": None if worth is None else round(worth.saved),
+        "one_more_saves_a_year_gbp": None if worth is None else near(worth.saved),
         "one_fewer_costs_a_year_gbp": None
         if worth is None or worth.lost is None
-        else round(worth.lost),
+        else near(worth.lost),
         "from_year": None if worth is None else said.base_year + worth.first,
     }
 

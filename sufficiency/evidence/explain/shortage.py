@@ -187,9 +187,12 @@ def headline(found: Shortage) -> str:
 
 
 def told(found: Shortage) -> list[Gives]:
-    """Return what may be told: of needs, phases and reasons with enough child-years without a place."""
+    """Return what may be told: of needs, phases and reasons with enough children without a place in some year.
+
+    Not child-years: one child who waits for five years is still one child.
+    """
     return [
-        give for give in found.gives if give.by_year.sum() >= found.said.counts.threshold - DUST
+        give for give in found.gives if give.by_year.max() >= found.said.counts.threshold - DUST
     ]
 
 

@@ -13,7 +13,7 @@ from sufficiency.evidence.explain import shortage as explain_shortage
 from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.provision import ProvisionExplained
 from sufficiency.evidence.explain.shortage import Shortage
-from sufficiency.evidence.naming import TITLE, counts_note, pounds, runs
+from sufficiency.evidence.naming import TITLE, counts_note, near, pounds, runs
 from sufficiency.maps.sites import short_name
 from sufficiency.report.parts import (
     Cell,
@@ -209,8 +209,8 @@ def frames(found: Summary) -> dict[str, pd.DataFrame]:
             "name": said.pools[q],
             "needs": needs_of([said.basis.pools.keys[q]]),
             "full_in": "|".join(map(str, years)),
-            "one_more_saves_a_year_gbp": round(worth.saved),
-            "one_fewer_costs_a_year_gbp": None if worth.lost is None else round(worth.lost),
+            "one_more_saves_a_year_gbp": near(worth.saved),
+            "one_fewer_costs_a_year_gbp": None if worth.lost is None else near(worth.lost),
         }
         for q, years, worth in found.full
     ]

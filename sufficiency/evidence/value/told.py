@@ -9,7 +9,7 @@ import pandas as pd
 from sufficiency.annexes.pipeline import needs_of
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.counts import WITHHELD
-from sufficiency.evidence.naming import counts_note, pounds
+from sufficiency.evidence.naming import counts_note, near, pounds
 from sufficiency.evidence.value.find import phase_range
 from sufficiency.needs import NEEDS, PHASES
 from sufficiency.pools import covers
@@ -241,10 +241,10 @@ def _best_of(
         "from_year": base + first,
         "provision": keys[best.pool].provision_id,
         "name": found.names[best.pool],
-        "saving_a_year_gbp": round(best.saved),
+        "saving_a_year_gbp": near(best.saved),
         "next_provision": keys[then.pool].provision_id if then else "",
         "next_name": found.names[then.pool] if then else "",
-        "next_saving_a_year_gbp": round(then.saved) if then else None,
+        "next_saving_a_year_gbp": near(then.saved) if then else None,
         "provisions": len(takes),
     }
 
@@ -292,6 +292,9 @@ def _as_row(found: Valued, worth: Worth, *, exact: bool) -> dict[str, object]:
     def children(years: float) -> object:
         return round(years + 0.0, 4) if exact else _number(found, years)
 
+    def money(gbp: float) -> int:
+        return round(gbp) if exact else near(gbp)
+
     row: dict[str, object] = {
         "provision": key.provision_id,
         "name": found.names[worth.pool],
@@ -301,11 +304,11 @@ def _as_row(found: Valued, worth: Worth, *, exact: bool) -> dict[str, object]:
         "from_year": base + worth.first,
         "to_year": base + worth.last,
         "places": worth.places,
-        "saving_a_year_gbp": round(worth.saved),
-        "saving_discounted_gbp": round(-more.cost_gbp) + 0,
+        "saving_a_year_gbp": money(worth.saved),
+        "saving_discounted_gbp": money(-more.cost_gbp),
         "child_years_placed": children(worth.placed),
-        "fewer_cost_a_year_gbp": None if worth.lost is None else round(worth.lost),
-        "fewer_cost_discounted_gbp": None if fewer is None else round(fewer.cost_gbp),
+        "fewer_cost_a_year_gbp": None if worth.lost is None else money(worth.lost),
+        "fewer_cost_discounted_gbp": None if fewer is None else money(fewer.cost_gbp),
         "child_years_lost": None if fewer is None else children(fewer.child_years),
         "place_funding_a_year_gbp": round(float(found.funding[worth.pool, worth.first])),
     }
