@@ -66,8 +66,8 @@ def section(found: SchemeExplained) -> Section:
     notes = [
         (
             "Each row is a whole plan, solved again with that decision fixed and recomputed without the solver. Real"
-            " money is discounted, without the priority on placing children, which also decides: children stand beside"
-            " it."
+            " money there is discounted, without the priority on placing children, which also decides: children stand"
+            " beside it. What is saved a year is not discounted: all years of the plan, over those in which it is open."
         ),
         counts_note(found.said.counts),
     ]
