@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from models.warm import Warm
 from sufficiency.errors import NoPlanError, UsageError
+from sufficiency.evidence.counts import Counts
 from sufficiency.studio.amounts import amount, shared
 from sufficiency.studio.command import listen
 from sufficiency.studio.engine import StoppedError
+from sufficiency.studio.grid import told_use
 from sufficiency.studio.keeping import kept_work, name_of
 from tests.plans import Written, plan
 from tests.studio import Studio, Visitor, headline, studio
@@ -21,6 +24,8 @@ from tests.town import change, write_town
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sufficiency.studio.answers import Answered
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +224,28 @@ def test_no_small_number_of_children_is_told(quiet: Studio) -> None:
         for layer in year["layers"].values()
         for of in layer["classes"].values()
     )
+
+
+@pytest.mark.parametrize(
+    ("used", "places", "said"),
+    [
+        (8.0, 8.0, "full"),
+        (7.9, 8.0, "nearly full"),
+        (33.0, 34.0, "nearly full"),
+        (26.0, 34.0, "25 used"),
+        (40.0, 34.0, "40 used"),
+        (4.0, 4.0, "fewer than 5 used"),
+        (12.0, None, "10 used"),
+        (0.0, 8.0, "0 used"),
+    ],
+)
+def test_no_rounding_says_more_children_than_places(
+    used: float, places: float | None, said: str
+) -> None:
+    answered = cast("Answered", SimpleNamespace(counts=Counts()))
+    told = told_use(used, answered, places)
+    assert told is not None
+    assert told["text"] == said
 
 
 def test_edits_change_what_is_in_hand_and_undo_brings_it_back(page: Studio) -> None:

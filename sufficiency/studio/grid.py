@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sufficiency.differences import text
+from sufficiency.evidence.counts import DUST
 from sufficiency.needs import normalise, split
 from sufficiency.report.parts import academic
 from sufficiency.studio.edits import full_rows
@@ -31,14 +32,12 @@ def grid(draft: Draft, prepared: Prepared, answered: Answered | None) -> list[di
     kinds = prepared.case.settings.all_kinds
     used = _used(answered) if answered else {}
     opening = _opening(answered) if answered else {}
-    is_answered = answered is not None
-    rows = [
-        _scheme(draft, key, kinds, opening, used, is_answered=is_answered)
-        for key in draft.ids("schemes")
-    ]
+    rows = [_scheme(draft, key, kinds, opening, used, answered) for key in draft.ids("schemes")]
     standing = {str(name) for name in prepared.case.places["provision_id"]}
     rows += [
-        _provision(draft, key, kinds, used) for key in draft.ids("provisions") if key in standing
+        _provision(draft, key, kinds, used, answered)
+        for key in draft.ids("provisions")
+        if key in standing
     ]
     return rows
 
@@ -49,8 +48,7 @@ def _scheme(
     kinds: dict[str, str],
     opening: dict[str, int],
     used: dict[str, float],
-    *,
-    is_answered: bool,
+    answered: Answered | None,
 ) -> dict[str, Any]:
     row, places = draft.row("schemes", key), draft.rows("scheme_places", key)
     provision = str(row.get("provision_id", ""))
@@ -74,9 +72,9 @@ def _scheme(
         "choice": None if committed else str(row.get("choice", "")),
         "status": str(row.get("status", "proposed")),
         "gbp_per_child": price,
-        "decision": "committed" if committed else decision if is_answered else "",
+        "decision": "committed" if committed else decision if answered else "",
         "opens": opens,
-        "used": used.get(key),
+        "used": told_use(used.get(key), answered, full(draft, "scheme", places)),
         "changed": _changed(draft, "schemes", key, provision),
         "new": draft.is_new("schemes", key),
         "editable": _editable(can, places, price),
@@ -84,11 +82,16 @@ def _scheme(
 
 
 def _provision(
-    draft: Draft, key: str, kinds: dict[str, str], used: dict[str, float]
+    draft: Draft,
+    key: str,
+    kinds: dict[str, str],
+    used: dict[str, float],
+    answered: Answered | None,
 ) -> dict[str, Any]:
     places, price = draft.rows("places", key), _price(draft, key)
     limited = all("places" in row for row in places)
     can = ["places"] if limited or len(places) == 1 else []
+    limit = full(draft, "provision", places) if limited else None
     return {
         "row": f"provision:{key}",
         "of": "provision",
@@ -96,7 +99,7 @@ def _provision(
         "name": str(draft.cell("provisions", key, "name") or key),
         **_site(draft, key, kinds),
         **_takes(places),
-        "places": full(draft, "provision", places) if limited else None,
+        "places": limit,
         **dict.fromkeys(
             ["capital_gbp", "earliest_year", "latest_year", "lifetime_years", "choice"]
         ),
@@ -104,7 +107,7 @@ def _provision(
         "gbp_per_child": price,
         "decision": "",
         "opens": None,
-        "used": used.get(f"provision:{key}"),
+        "used": told_use(used.get(f"provision:{key}"), answered, limit),
         "changed": _changed(draft, "", key, key),
         "new": False,
         "editable": _editable(can, places, price),
@@ -177,24 +180,38 @@ def _opening(answered: Answered) -> dict[str, int]:
     return openings(answered.prepared.basis, answered.solution)
 
 
-def _used(answered: Answered) -> dict[str, Any]:
-    """Return how many are there in the last year, as it may be told: at provisions, and in schemes' places."""
+def _used(answered: Answered) -> dict[str, float]:
+    """Return how many are there in the last year, exact: in places there are already, and in schemes' places."""
     from sufficiency import catchments
 
     basis, solution = answered.prepared.basis, answered.solution
     last = answered.years[-1]
     here = answered.somewhere[answered.somewhere["year"] == last]
-    counts = answered.counts
     at = here.groupby("provision")["children"].sum()
-    told = {
-        f"provision:{name}": {"text": counts.text(float(n)), "value": counts.shown(float(n))}
-        for name, n in at.items()
-    }
     inside = catchments.in_schemes(basis, solution, here, _opening(answered))
     inside = inside.assign(children=inside["children"] * inside["share"])
-    for key, n in inside.groupby("scheme")["children"].sum().items():
-        told[str(key)] = {"text": counts.text(float(n)), "value": counts.shown(float(n))}
-    return told
+    of_schemes = inside.groupby("scheme")["children"].sum()
+    at = at.sub(inside.groupby("provision")["children"].sum(), fill_value=0.0).clip(lower=0.0)
+    return {
+        **{f"provision:{name}": float(n) for name, n in at.items()},
+        **{str(name): float(n) for name, n in of_schemes.items()},
+    }
+
+
+def told_use(
+    used: float | None, answered: Answered | None, places: float | None
+) -> dict[str, Any] | None:
+    """Return how many are there as it may be told: full places are said to be so, and no rounding tells more."""
+    if used is None or answered is None:
+        return None
+    shown = answered.counts.shown(used)
+    said = f"{answered.counts.text(used)} used"
+    if shown is not None and places is not None:
+        if abs(used - places) <= DUST:
+            said = "full"
+        elif used < places < shown:
+            said = "nearly full"
+    return {"text": said, "value": shown}
 
 
 def sites(draft: Draft, prepared: Prepared, answered: Answered | None) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ export const COLUMNS = {
     { ...NAME, title: "Provision" },
     box("places", "Places", "narrow"),
     box("gbp_per_child", "£ a child a year", "wide", "pounds"),
-    { column: "used", title: "Places used", kind: "told" },
+    { column: "used", title: "In this plan", kind: "told" },
   ],
 };
 
@@ -80,9 +80,8 @@ export function fillName(cell, row) {
   write(cell.querySelector(".about"), about(row));
 }
 
-/** What the plan makes of a row: when it opens, and how many of its places are used in the year shown. */
+/** What the plan makes of a row: when it opens, and how many of its places are used in the last year. */
 export function told(row, column) {
-  const used = row.used ? `${row.used.text} used` : "";
-  if (column === "used") return row.used?.text ?? "";
-  return [row.decision, used].filter(Boolean).join(", ");
+  const used = row.used?.text ?? "";
+  return (column === "used" ? [used] : [row.decision, used]).filter(Boolean).join(", ");
 }

@@ -3,7 +3,7 @@
 export const year = (ncy) => (ncy < 0 ? "Nursery" : ncy === 0 ? "Reception" : `Year ${ncy}`);
 
 export const ages = (from, to) =>
-  from === null || to === null ? "" : from === to ? year(from) : `${year(from)} to ${to <= 0 ? year(to) : to}`;
+  from === null || to === null ? "" : from === to ? year(from) : `${year(from)} to ${from <= 0 ? year(to) : to}`;
 
 export const needs = (codes) => (!codes ? "" : codes === "*" ? "any need" : codes.split("|").join(", "));
 
