@@ -25,6 +25,11 @@ HOW = (
     "schemes now and placements later. Real cost is discounted and has no priority in it; children are counted beside "
     "it, and the two are never added up."
 )
+#: What its totals hold that those of other commands do not.
+ALL_MONEY = (
+    "Real cost here is all money of the years planned, with that of places and children that no decision changes. The "
+    "plan, options and compare leave that out: their totals are smaller, and what plans differ by is the same."
+)
 
 
 def evidence(found: Futures, asked: Mapping[str, Any]) -> Evidence:
@@ -84,7 +89,9 @@ def answer(found: Futures) -> str:
     if sure:
         one = len(sure) == 1
         who = f"{'Scheme' if one else 'Schemes'} {_listed(sure)} {'is' if one else 'are'}"
-        first = f"{who} in the best plan of at least {tables.SURE:.0%} of {count} futures"
+        every = all(found.share(k) == 1 for k, s in enumerate(found.schemes) if s.scheme_id in sure)
+        share = f"all {count}" if every else f"at least {tables.SURE:.0%} of {count}"
+        first = f"{who} in the best plan of {share} futures"
     else:
         first = f"No scheme is in the best plan of {tables.SURE:.0%} of {count} futures"
     if found.programmes[FOR_MEAN].opening == found.programmes[PLAN].opening:
@@ -128,7 +135,7 @@ def notes(found: Futures) -> list[str]:
     """Say how futures were drawn, what percentiles are not, and how sure all is."""
     asked, count = found.asked, len(found.draws)
     spread = ", ".join(
-        f"{p.name} {asked.spreads.get(p.name, p.spread):g} {p.unit}"
+        f"{p.name} {asked.spreads.get(p.name, p.spread):g}{'' if p.unit[0] == '%' else ' '}{p.unit}"
         for p in PARAMETERS
         if p.name != "yield" or asked.housing
     )
@@ -144,6 +151,7 @@ def notes(found: Futures) -> list[str]:
     said = [
         drawn,
         *(f"{source[:1].upper()}{source[1:]}." for source in found.sources),
+        ALL_MONEY,
         "Percentiles are of each figure by itself: medians do not add up, nor do other percentiles.",
         sample,
         proof(found),

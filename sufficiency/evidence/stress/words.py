@@ -38,16 +38,33 @@ EACH = (
     "schemes chosen anew too. Changes are against the recommended plan, over all its years: real cost is "
     "discounted and has no priority in it; children are counted beside it, and the two are never added up."
 )
-#: What each test supposes, for those that need saying.
-SUPPOSED = (
-    "Late: a scheme that opens after the plan's end does not open; one that requires it waits for it.",
-    "Half its places: in the year of opening alone; all its places are paid for from the start.",
-    "Dearer: capital and the charge that repays it. Kept, schemes may go over the capital budget; chosen again, not.",
-    "A school that closes: its children seek other places in that year; schemes there are not built.",
-    "Other needs: who is there stays; who comes later has one of the new needs.",
-    "Other councils: their schools keep who is there; independent schools are left out of this test.",
-    "How much dearer, how late and how full is ASSUMED: give your own with the options.",
-)
+#: What tests suppose, for those that need saying, and which tests those are.
+SUPPOSED = {
+    "Late: a scheme that opens after the plan's end does not open; one that requires it waits for it.": (
+        "slip1",
+        "slip2",
+    ),
+    "Half its places: in the year of opening alone; all its places are paid for from the start.": (
+        "half",
+    ),
+    "Dearer: capital and the charge that repays it. Kept, schemes may go over the capital budget; chosen again, not.": (
+        "cost",
+    ),
+    "A school that closes: its children seek other places in that year; schemes there are not built.": (
+        "close",
+    ),
+    "Other needs: who is there stays; who comes later has one of the new needs.": ("redesignate",),
+    "Other councils: their schools keep who is there; independent schools are left out of this test.": (
+        "neighbours",
+    ),
+}
+ASSUMED = "How much dearer, how late and how full is ASSUMED: give your own with the options."
+
+
+def supposed(found: Stress) -> list[str]:
+    """Return what the tests that were made suppose."""
+    made = {outcome.test for outcome in found.outcomes}
+    return [*(words for words, tests in SUPPOSED.items() if made.intersection(tests)), ASSUMED]
 
 
 def evidence(found: Stress, asked: Mapping[str, Any]) -> Evidence:
@@ -65,7 +82,7 @@ def evidence(found: Stress, asked: Mapping[str, Any]) -> Evidence:
             "What if the plan is wrong",
             leads(found),
             [*listed, *([curve_table(found, curve)] if curve else []), scheme_table(found)],
-            [*SUPPOSED, counts.note, _proof(found)],
+            [*supposed(found), counts.note, _proof(found)],
             [drawing(found, curve)] if curve else [],
         ),
         found=summarise(found),
