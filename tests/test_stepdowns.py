@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
+from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.stepdowns.find import (
     ELSEWHERE,
     FULL,
@@ -24,7 +26,7 @@ from sufficiency.evidence.stepdowns.find import (
     StepDowns,
     find,
 )
-from sufficiency.evidence.stepdowns.told import evidence
+from sufficiency.evidence.stepdowns.told import _of_few, evidence
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke
@@ -206,3 +208,17 @@ def test_few_are_not_told(tmp_path: Path) -> None:
     assert {row["independent_fees_gbp"] for row in said["stepdowns_by_year"]} == {0, None}
     assert "[c]" in (out / "stepdowns.html").read_text("utf-8")
     assert "fewer than 5 independent placements" in said["answer"]
+
+
+def test_items_of_a_few_who_swap_are_not_told() -> None:
+    """One child goes from one independent school to another at review: none fewer, but a move of £2,500."""
+    names = ["independent_staying", "independent_stepping_down", "unplaced_staying"]
+    columns = [*names, "unplaced_stepping_down", "independent_fees_gbp", "moves_at_review_gbp"]
+    rows = [
+        [20, 20, 0, 0, 8_000, -2_500],
+        [20, 20, 0, 0, 0, 0],
+        [20, 10, 0, 0, 6e5, 0],
+        [20, 17, 0, 0, 2e5, 0],
+    ]
+    few = _of_few(pd.DataFrame(rows, columns=columns), Counts(5))
+    assert few.tolist() == [True, False, False, True]

@@ -257,12 +257,17 @@ def _public_years(years: pd.DataFrame, counts: Counts) -> pd.DataFrame:
 
 
 def _of_few(years: pd.DataFrame, counts: Counts) -> pd.Series:
-    """Return in which years too few children change to tell an item by itself: over the fee it is their number."""
+    """Return in which years too few children change to tell an item by itself: over the fee it is their number.
+
+    Of items that change where as many are independent as before nobody knows how many have swapped: not told, either.
+    """
     changes = [
         years[f"{name}_staying"] - years[f"{name}_stepping_down"]
         for name in ("independent", "unplaced")
     ]
-    return ~pd.concat([change.map(counts.tells) for change in changes], axis=1).all(axis=1)
+    few = ~pd.concat([change.map(counts.tells) for change in changes], axis=1).all(axis=1)
+    items = years[["independent_fees_gbp", "moves_at_review_gbp"]].abs().max(axis=1)
+    return few | ((changes[0].abs() <= DUST) & (items >= 1.0))
 
 
 def _outcomes(found: StepDowns) -> pd.Series:
