@@ -134,7 +134,7 @@ def table_text(
     *fixed, last = cells[0]
     wide = _widths(cells, fixed, last, columns, numeric)
     indent = sum(wide[name] + 2 for name in fixed)
-    room = max(columns - indent, 24)
+    room = max(columns - indent, LEAST)
     end = wide[last] if last in numeric else 0
     side = {name: ">" if name in numeric else "<" for name in fixed}
     heads = {name: textwrap.wrap(name, wide[name]) or [""] for name in fixed}
@@ -157,7 +157,9 @@ def table_text(
 
 def _broken(text: str, room: int) -> list[str]:
     """Break a cell into lines of its column; one that fits stays as it is."""
-    return [text] if len(text) <= room else textwrap.wrap(text, room)
+    return (
+        [text] if len(text) <= room else textwrap.wrap(text, room, break_long_words=False) or [""]
+    )
 
 
 def _widths(
@@ -188,8 +190,9 @@ def _widths(
         wide[name] -= spared
         over -= spared
     last_wide = tight[last] if over > 0 else wide[last]
-    if over > 0 and last in numeric:
-        over = sum(wide[name] + 2 for name in fixed) + last_wide - columns
+    if over > 0:
+        ending = last_wide if last in numeric else min(last_wide, max(len(last), LEAST))
+        over = sum(wide[name] + 2 for name in fixed) + ending - columns
     least = {name: _least(name, cells) for name in fixed if name not in numeric}
     while over > 0 and (wider := [name for name in least if wide[name] > least[name]]):
         wide[max(wider, key=lambda name: wide[name])] -= 1
