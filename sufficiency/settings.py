@@ -137,7 +137,8 @@ class Capital(Frozen):
     """Money to build with."""
 
     budget_gbp: Annotated[
-        ByYear | None, note("by year; unspent money carries forward; absent = no limit", "£")
+        ByYear | None,
+        note("capital for schemes, by year; unspent money carries forward; absent = no limit", "£"),
     ] = None
 
 

@@ -180,8 +180,8 @@ def test_the_settings_are_listed_with_what_was_changed() -> None:
     )
     assert "School days (base) 180 (days a year) set in the case transport.base.days" in text
     assert (
-        "By year; unspent money carries forward; absent = no limit 2025: 300,000; 2026: 300,000 (£) set in the case "
-        "capital.budget_gbp"
+        "Capital for schemes, by year; unspent money carries forward; absent = no limit 2025: 300,000; 2026: "
+        "300,000 (£) set in the case capital.budget_gbp"
     ) in text
     assert "Primary: 30; Secondary: 75; Post-16: 75" in text
 

@@ -190,7 +190,7 @@ def _as_table(found: Frontier) -> Table:
                     point.few if point.unplaced is None else f"{point.unplaced:,}",
                 ]
             ),
-            Cell(", ".join(f"{name} {year}" for name, year in sorted(point.years.items()))),
+            Cell(", ".join(f"{n} {year}" for n, year in sorted(point.years.items())) or "nothing"),
         ]
         for point in found.points
     ]
@@ -225,4 +225,4 @@ def sentences(found: Frontier) -> list[str]:
 
 
 def _pounds(gbp: float) -> str:
-    return f"£{gbp / 1e6:,.2f}m"
+    return f"£{gbp / 1e6:,.2f}m" if gbp else "£0"

@@ -115,8 +115,10 @@ def notes(tables: Tables) -> list[str]:
         "priority in it, and no value of time."
     )
     itself = (
-        "A scheme's own business case leaves every other scheme as it is, and only places children anew. Every child "
-        "is counted once in each year, so a placement avoided and a child who comes back are not counted twice."
+        "A scheme's own business case leaves every other scheme as it is (of one not in the best programme, as in the "
+        "best with it) and only places children anew: a scheme may pay for itself, and its money still be worth more "
+        "in others. Every child is counted once in each year, so a placement avoided and a child who comes back are "
+        "not counted twice."
     )
     lifetime = (
         f"The value over its lifetime lets what {last} saves go on to the end of the lifetime, which nobody has "

@@ -85,6 +85,8 @@ def answer(found: Recommended) -> str:
     places = sum(max(count for _, count in found.steps(scheme)) for scheme in found.chosen)
     spent = float(found.capital()[0].sum())
     said = f"Open {counted(len(found.chosen), 'scheme')} with {places:,.6g} places for {pounds(spent)} of capital"
+    if decided := len(found.opened) - len(found.chosen):
+        said += f", besides {counted(decided, 'scheme')} already decided"
     if found.nothing is None:
         return f"{said}."
     saved = found.nothing.account.cost_gbp - found.plan.account.cost_gbp
