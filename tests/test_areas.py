@@ -187,9 +187,11 @@ def test_bath_and_north_east_somerset_overlaps_its_boundary(open_data: Path) -> 
 @pytest.mark.parametrize(
     ("code", "name", "least"),
     [
-        ("E06000054", "Wiltshire", 0.95),
-        ("E06000058", "Bournemouth, Christchurch and Poole", 0.87),
-        ("E06000052", "Cornwall", 0.94),
+        pytest.param("E06000054", "Wiltshire", 0.95, marks=pytest.mark.slow),
+        pytest.param(
+            "E06000058", "Bournemouth, Christchurch and Poole", 0.87, marks=pytest.mark.slow
+        ),
+        pytest.param("E06000052", "Cornwall", 0.94, marks=pytest.mark.slow),
         ("E06000046", "Isle of Wight", 0.92),
         ("E06000045", "Southampton", 0.85),
         ("E06000010", "Kingston upon Hull, City of", 0.87),

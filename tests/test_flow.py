@@ -109,6 +109,7 @@ def limit(draw: st.DrawFn, pairs: list[tuple[int, int]]) -> tuple[float, list[in
     return float(draw(st.integers(0, 4))), members
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(years())
 def test_the_flow_is_the_reference_s_answer(problem: Problem) -> None:

@@ -92,7 +92,10 @@ def as_case(benchmark: Path, folder: Path) -> Path:
     )
 
 
-@pytest.mark.parametrize("name", OPTIMA)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name == "cap44" else pytest.mark.slow) for name in OPTIMA],
+)
 def test_the_published_optimum_is_reproduced(name: str, open_data: Path, tmp_path: Path) -> None:
     published = dict(
         line.split() for line in (open_data / "benchmarks" / "optima.txt").read_text().splitlines()

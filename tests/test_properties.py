@@ -168,6 +168,7 @@ def test_a_price_raised_never_costs_less(seed: int) -> None:
 # What changes nothing
 
 
+@pytest.mark.slow
 @examples(4)
 @given(Seeds)
 def test_shuffled_rows_change_no_file(seed: int) -> None:

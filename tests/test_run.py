@@ -79,6 +79,7 @@ def test_two_runs_write_the_same_bytes(town: Path) -> None:
     assert len(first) >= 14
 
 
+@pytest.mark.slow
 def test_a_process_of_another_hash_seed_writes_the_same_bytes(town: Path) -> None:
     here = tables(plan(town, town.parent / "here", tables_only=False).folder)
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
@@ -118,6 +119,7 @@ def test_the_record_holds_the_hash_of_every_input_and_what_was_asked(town: Path)
     assert str(town.parent) not in json.dumps(record)
 
 
+@pytest.mark.slow
 def test_the_run_id_follows_inputs_and_options(town: Path) -> None:
     first = plan(town, town.parent / "a").summary["run_id"]
     assert plan(town, town.parent / "b").summary["run_id"] == first

@@ -76,6 +76,7 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_plan(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_in_writing_leaves_the_old_plan(
     town: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
