@@ -258,6 +258,13 @@ def _against(summary: Mapping[str, Any]) -> dict[str, str]:
     return {"baseline": f"that is {_pounds(abs(less))} {way} than if nothing were built"}
 
 
+def _child_years(summary: Mapping[str, Any]) -> str:
+    """Write how many years children spend without a place, as every paper of the plan does."""
+    exact, threshold = summary["unplaced_child_years"], summary["threshold"]
+    few = 1e-6 < exact < threshold
+    return f"{f'fewer than {threshold}' if few else f'{exact:,.0f}'} child-years"
+
+
 def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     """Return the headlines of a plan from its `summary.json`."""
     first, years = summary["base_year"], summary["years"]
@@ -271,7 +278,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
         "plan": f"{proved} {gap} of its cost; every balance recomputed",
         "cost": f"{_pounds(summary['cost_gbp'])} that the plan decides, discounted (ledger.csv has all)",
         **_against(summary),
-        "unplaced": f"{summary['unplaced_child_years']:,.0f} child-years without a place",
+        "unplaced": f"{_child_years(summary)} without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",
         "schemes": f"{len(built)} of {len(summary['schemes'])} open",
     }

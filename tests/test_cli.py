@@ -183,6 +183,7 @@ SUMMARY = {
     "gap_pct": 0.25,
     "cost_gbp": 1_234_567.0,
     "unplaced_child_years": 2.0,
+    "threshold": 5,
     "baseline": {"is_plan": False, "cost_gbp": 2_234_567.0, "unplaced_child_years": 2.0},
     "warnings": 1,
     "schemes": [
@@ -198,6 +199,7 @@ def test_plan_says_its_headlines(monkeypatch: pytest.MonkeyPatch, case: Path) ->
     done = invoke("plan", case, "--out", case / "out")
     words = " ".join(done.stdout.split())
     assert "not proved best, only to within 0.25% of its cost" in words
+    assert "unplaced fewer than 5 child-years without a place" in words
     assert "£1.2 million" in words
     assert "£1.0 million less than if nothing were built" in words
     assert "2 of 3 open 2026 A 2027 A base" in words

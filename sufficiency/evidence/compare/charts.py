@@ -54,15 +54,14 @@ def _spending(found: Comparison, source: str) -> Drawing:
         for budget, name in BUDGET_WORDS.items()
     ]
     if _alone(found):
-        when, which = f"By {academic(found.last_year)}", int(found.last_year)
-        told = [f"{less_or_more(0.0, sums[which][b])} a year" for b in (REVENUE, TRANSPORT)]
+        when, which = f" a year by {academic(found.last_year)}", int(found.last_year)
     else:
         which = int(str(sums.loc[REVENUE].idxmin()))
-        when = "Over all years"
-        told = [less_or_more(0.0, sums[which][b]) for b in (REVENUE, TRANSPORT)]
+        when = " over all years"
+    told = [less_or_more(0.0, sums[which][budget]) for budget in (REVENUE, TRANSPORT)]
     name = _names(found)[0 if _alone(found) else int(which)]
-    against = f"{name} against {found.base.name}"
-    title = f"{when} {against} takes, of high needs revenue, {told[0]}, and of transport {told[1]}"
+    spends = f"{name} spends {told[0]} on high needs and {told[1]} on transport{when}"
+    title = f"Against {found.base.name}, {spends}"
     words = Words(
         "compare-spending",
         title,

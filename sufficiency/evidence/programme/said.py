@@ -243,12 +243,18 @@ def _actions(found: Recommended) -> Table:
         [
             heading(academic(found.opening[scheme.scheme_id])),
             Cell(scheme.scheme_id),
-            Cell("already decided" if scheme.committed else written(found.latest_decision(scheme))),
+            Cell("already decided" if scheme.committed else _decide_by(found, scheme)),
             Cell(_capitalised(found.action(scheme))),
         ]
         for scheme in found.opened
     ]
     return Table("The programme", heads, rows)
+
+
+def _decide_by(found: Recommended, scheme: Scheme) -> str:
+    """Write the latest day to decide; without a building time it is only that on which place numbers are due."""
+    day = written(found.latest_decision(scheme))
+    return day if found.lead(scheme)[0] is not None else f"before {day}: building time not given"
 
 
 def _capitalised(words: str) -> str:
