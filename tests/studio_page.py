@@ -86,14 +86,14 @@ class Visitor:
     """A person with the page before them, and what their browser complained of."""
 
     def __init__(
-        self, browser: Browser, server: Server, *, hints: bool = False, **options: object
+        self, browser: Browser, server: Server, *, hints: bool = False, **options: Any
     ) -> None:
         self.server = server
         size = options.pop("viewport", {"width": 1440, "height": 900})
         self.context: BrowserContext = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
+            viewport=size,
             accept_downloads=True,
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
@@ -168,7 +168,7 @@ class Visitor:
     def figure(self, label: str) -> str:
         """Return a headline figure, by part of its label."""
         card = self.page.locator(".figure", has=self.page.locator("dt", has_text=label)).first
-        return card.locator(".value").inner_text()
+        return str(card.locator(".value").inner_text())
 
     def row(self, key: str) -> Locator:
         return self.page.locator(f'tr[data-row="{key}"]')
