@@ -86,7 +86,12 @@ class Visitor:
     """A person with the page before them, and what their browser complained of."""
 
     def __init__(
-        self, browser: Browser, server: Server, *, hints: bool = False, **options: Any
+        self,
+        browser: Browser,
+        server: Server,
+        *,
+        hints: bool = False,
+        **options: Any,  # noqa: ANN401 - as playwright's own
     ) -> None:
         self.server = server
         size = options.pop("viewport", {"width": 1440, "height": 900})
