@@ -22,7 +22,7 @@ test: $(VENV)/.ready-dev ## run the quick tests
 	@$(BIN)/python -m pytest -n auto
 
 test-slow: $(VENV)/.ready-dev ## run the slow tests
-	@$(BIN)/python -m pytest -n auto -m slow
+	@$(BIN)/python -m pytest -n auto -m "slow and not browser"
 
 test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromium, which must be installed
 	@$(BIN)/python -m pytest -m browser

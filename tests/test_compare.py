@@ -255,13 +255,16 @@ def test_ranges_in_words() -> None:
 
 
 @pytest.mark.slow
-def test_command_report_and_workbook_say_the_same(tmp_path: Path) -> None:
+def test_command_report_and_workbook_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import zipfile
 
     from openpyxl import load_workbook
 
     built, poor = valleys()
     out = tmp_path / "found"
+    monkeypatch.setattr("cli.width", lambda: 400)  # so that no label is wrapped
     said = invoke("compare", poor, built, "--out", out)
     assert said.exit_code == 0, said.stderr
     other = tmp_path / "found too"
