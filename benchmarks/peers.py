@@ -287,7 +287,8 @@ def highs(problem: Problem, gap: float, limit: float, **options: str) -> Found:
     if program.whole.any():
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in program.whole]
-    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs  # its constructor has no types
+    model = solver()
     asked: dict[str, Any] = {"output_flag": False, "time_limit": limit, **options}
     for name, value in (asked | ({"mip_rel_gap": gap} if gap else {})).items():
         if model.setOptionValue(name, value) != highspy.HighsStatus.kOk:

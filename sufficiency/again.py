@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHILDREN = ("children", "new_children")
 ARRIVING = ("population", "rates", "new_plans")
 #: Settings on which no arrival rests; and those of journeys on which no journey does.
-NOT_ARRIVALS = {
+NOT_ARRIVALS: dict[str, Any] = {
     "title": True, "data_date": True, "notice": True, "money": True, "waiting": True, "transport": True,
     "review": True, "capital": True, "disclosure": True, "map": True,
     "travel": {"detour_factor", "speed_kph", "max_minutes", "soft_minutes", "gbp_per_minute_over",
@@ -210,7 +210,7 @@ class Kept(Steps):
 
 def _of_arrivals(settings: Settings) -> dict[str, Any]:
     """Return the settings on which arrivals rest."""
-    rests = settings.model_dump(exclude=NOT_ARRIVALS)  # type: ignore[arg-type]
+    rests = settings.model_dump(exclude=NOT_ARRIVALS)
     return rests | {"asked": "demand" in settings.model_fields_set and settings.demand.projects}
 
 

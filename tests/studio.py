@@ -86,9 +86,9 @@ class Visitor:
 class Studio(Visitor):
     """The page of a studio, let in."""
 
-    session: Session = None  # type: ignore[assignment]
-    server: Server = None  # type: ignore[assignment]
-    token: str = ""
+    session: Session = field(kw_only=True)
+    server: Server = field(kw_only=True)
+    token: str = field(kw_only=True)
 
     @property
     def state(self) -> Any:  # noqa: ANN401
@@ -138,7 +138,7 @@ def studio(case: Path, *, drawn: bool = False) -> Iterator[Studio]:
     thread.start()
     session.engine.start()
     session.engine.wake()
-    page = Studio(port, {}, session, server, keys.token)
+    page = Studio(port, {}, session=session, server=server, token=keys.token)
     try:
         page.headers["cookie"] = f"{keys.name}={keys.cookie}"
         yield page

@@ -380,7 +380,7 @@ def test_damaged_files_are_refused(desk: Desk) -> None:
 
 def test_a_workbook_is_read_by_sheet(desk: Desk) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "Notes"  # type: ignore[union-attr]
+    book.worksheets[0].title = "Notes"
     sheet = book.create_sheet("EHC plans")
     sheet.append(HEADER)
     sheet.append([*({**ROW, "Date of Birth": ""}).values()])

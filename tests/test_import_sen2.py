@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -26,8 +27,8 @@ from sufficiency.imports.sen2_files import read_date
 from tests import blade
 
 
-def do(folder: Path, out: Path, **options: object) -> Imported:
-    return import_sen2(folder, out, Options(**options))  # type: ignore[arg-type]
+def do(folder: Path, out: Path, **options: Any) -> Imported:  # noqa: ANN401
+    return import_sen2(folder, out, Options(**options))
 
 
 def invoke(*words: object) -> Result:

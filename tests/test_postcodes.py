@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,8 +79,8 @@ def test_every_miss_of_the_bundled_directory_has_its_reason(bundled: Directory) 
 
 
 def test_what_is_not_text_is_no_postcode(bundled: Directory) -> None:
-    asked = [None, np.nan, 17, "BA1 0AA", "BA1 0AA"]
-    found = bundled.lookup(asked)  # type: ignore[arg-type]
+    asked: list[Any] = [None, np.nan, 17, "BA1 0AA", "BA1 0AA"]
+    found = bundled.lookup(asked)
     assert found["reason"].tolist() == ["not a postcode"] * 3 + ["", ""]
 
 

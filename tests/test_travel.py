@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -29,9 +31,9 @@ def test_parameters_out_of_range_are_refused(factor: float, speed: float) -> Non
 
 
 @pytest.mark.parametrize("points", [[(1, np.nan)], [(np.inf, 2)], [1, 2], [(1, 2, 3)]])
-def test_points_must_be_pairs_of_numbers(points: list[object]) -> None:
+def test_points_must_be_pairs_of_numbers(points: list[Any]) -> None:
     with pytest.raises(ValueError, match="point"):
-        as_points(points)  # type: ignore[arg-type]
+        as_points(points)
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,11 @@ def _shapes(geography: Geography, *, coarse: bool) -> Mapping[str, BaseGeometry]
     return {name: shapely.union_all(found) for name, found in parts.items()}
 
 
-def _band(minutes: object) -> Band:
+def _band(minutes: float | str | None) -> Band:
     """Return the class of a published mean journey."""
     if isinstance(minutes, str):
         return NOT_SHOWN
-    value = float(minutes) if minutes is not None else np.nan  # type: ignore[arg-type]
+    value = np.nan if minutes is None else float(minutes)
     if np.isnan(value):
         return NOBODY
     return next(JOURNEY_BANDS[name] for name, high in BANDS.items() if value < high)

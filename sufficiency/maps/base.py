@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -124,7 +124,7 @@ def with_files(base: Base, given: Map, folder: Path) -> Base:
     BoundaryFileError, RoadFileError
         When a file cannot be read.
     """
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     outline = base.outline
     if given.boundary:
         outline = pick_outline(read_shapes(folder / given.boundary), base.outline)
@@ -139,7 +139,7 @@ def with_files(base: Base, given: Map, folder: Path) -> Base:
             changes["credit"] = f"{changes.get('credit', base.credit)} {OPENSTREETMAP}"
     if given.water:
         changes["water"] = _water(folder, given.water, outline)
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def _own_areas(given: Map, folder: Path, outline: BaseGeometry) -> Mapping[str, BaseGeometry]:

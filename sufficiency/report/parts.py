@@ -216,7 +216,8 @@ def figure(value: object, decimals: int = 0) -> str:
         return value
     if is_missing(value):
         return NOTHING
-    return f"{float(value):,.{decimals}f}"  # type: ignore[arg-type]
+    number: Any = value  # neither text nor nothing: a cell of a table is a number then
+    return f"{float(number):,.{decimals}f}"
 
 
 def money(gbp: float, *, short: bool = True) -> str:

@@ -32,6 +32,7 @@ MOST_CELLS = 20_000_000
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 SAVE = "open it in Excel and save it as `Excel Workbook (.xlsx)`"
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+#: What reading a damaged file raises; `NotImplementedError` is zipfile's for a compression that it does not know.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,

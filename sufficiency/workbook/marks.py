@@ -11,7 +11,7 @@ import warnings
 import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from openpyxl import load_workbook
 from openpyxl.formatting.formatting import ConditionalFormattingList
@@ -234,8 +234,9 @@ def _colour(sheet: Worksheet, cells: Iterable[str], colour: str) -> None:
     """Lay a colour over cells, neighbours in a column as one range."""
     ranges = _ranges(cells)
     fill = PatternFill(start_color=colour, end_color=colour, fill_type="solid")
+    rule_of: Any = FormulaRule  # openpyxl gives it no types
     for start in range(0, len(ranges), 500):
-        rule = FormulaRule([OURS], fill=fill, stopIfTrue=True)  # type: ignore[no-untyped-call]
+        rule = rule_of([OURS], fill=fill, stopIfTrue=True)
         sheet.conditional_formatting.add(" ".join(ranges[start : start + 500]), rule)
 
 
