@@ -26,7 +26,7 @@ from sufficiency.charts.canvas import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-HIGH, GAP, LEFT = 170.0, 62.0, 74.0
+HIGH, GAP, LEFT, EDGE = 170.0, 62.0, 74.0, 24.0
 #: What a scale from nought reaches at least, so that few children look few.
 LEAST = 10.0
 
@@ -71,11 +71,42 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Axis:
+    """What plots stand over.
+
+    Attributes
+    ----------
+    at
+        Where each value stands, from 0 at the left to 1.
+    marks
+        Where each label stands, and the label.
+    """
+
+    at: Sequence[float]
+    marks: Sequence[tuple[float, str]]
+
+
+def evenly(places: Sequence[str]) -> Axis:
+    """Return an axis of places by name, evenly apart."""
+    at = [(n + 0.5) / len(places) for n in range(len(places))]
+    return Axis(at, list(zip(at, places, strict=True)))
+
+
+def measured(values: Sequence[float], write: Callable[[float], str]) -> Axis:
+    """Return an axis of numbers from nought."""
+    across = ticks(0.0, max(*values, 1e-6), 8)
+    return Axis(
+        [value / across[-1] for value in values],
+        [(tick / across[-1], write(tick)) for tick in across],
+    )
+
+
+@dataclass(frozen=True)
 class Panels:
-    """Plots over one axis of named places."""
+    """Plots over one axis."""
 
     words: Words
-    places: Sequence[str]
+    axis: Axis
     panels: Sequence[Panel]
 
 
@@ -86,10 +117,13 @@ class _Axes:
     right: float
     low: float
     high: float
-    count: int
+    at: Sequence[float]
 
     def x(self, place: int) -> float:
-        return LEFT + (self.right - LEFT) * (place + 0.5) / self.count
+        return self.along(self.at[place])
+
+    def along(self, share: float) -> float:
+        return LEFT + (self.right - LEFT) * share
 
     def y(self, value: float) -> float:
         return self.bottom - (self.bottom - self.top) * (value - self.low) / (self.high - self.low)
@@ -132,7 +166,7 @@ def _panel(canvas: Canvas, chart: Panels, panel: Panel, top: float) -> None:
     known = known or [0.0]
     low = 0.0 if panel.from_nought else min(known)
     up = ticks(low, max([LEAST, *known] if panel.from_nought else known), 5)
-    axes = _Axes(top, top + HIGH, WIDTH - MARGIN, up[0], up[-1], len(chart.places))
+    axes = _Axes(top, top + HIGH, WIDTH - MARGIN - EDGE, up[0], up[-1], chart.axis.at)
     canvas.text(panel.name, MARGIN, top - 12, SMALL + 1, bold=True)
     for tick in up:
         canvas.line(LEFT, axes.y(tick), axes.right, axes.y(tick))
@@ -140,11 +174,11 @@ def _panel(canvas: Canvas, chart: Panels, panel: Panel, top: float) -> None:
     for band in panel.bands:
         _band(canvas, axes, band)
     canvas.line(LEFT, axes.bottom, axes.right, axes.bottom, LINE)
-    for n, place in enumerate(chart.places):
-        canvas.text(place, axes.x(n), axes.bottom + 18, SMALL, "middle", ink=PALE)
+    for share, label in chart.axis.marks:
+        canvas.text(label, axes.along(share), axes.bottom + 18, SMALL, "middle", ink=PALE)
     for trace in panel.traces:
         _trace(canvas, axes, trace)
-    for n in range(len(chart.places)):
+    for n in range(len(chart.axis.at)):
         if any(trace.values[n] is None for trace in panel.traces):
             canvas.text(panel.few, axes.x(n), axes.bottom - 6, SMALL, "middle", ink=INK)
 

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
+from sufficiency.rendering import WITHHELD
+
 if TYPE_CHECKING:
     from sufficiency.settings import Settings
+
+#: With the shorthand for what is not told, which is that of every table.
+__all__ = ["DUST", "NEAREST", "WITHHELD", "Counts"]
 
 #: What counts are rounded to, at least.
 NEAREST = 5
 #: Fewer children than this are a solver's dust.
 DUST = 1e-6
-#: What stands in a table for a count that is not told.
-WITHHELD = "[c]"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Money and lists in the words that findings on schemes share."""
+"""Money and rows in the words that findings on schemes share."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 from sufficiency.report.parts import money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
-
-#: What stands for a count of too few children.
-NOT_TOLD = "[c]"
 
 
 def pounds(gbp: float) -> str:
@@ -25,11 +20,6 @@ def saves(gbp: float) -> str:
     if abs(gbp) < 1:
         return "nothing"
     return f"saves {money(gbp)}" if gbp > 0 else f"costs {money(-gbp)} more"
-
-
-def listing(words: Sequence[str]) -> str:
-    """Write words in a list: "P1, P2 and P3"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[str, object]]:

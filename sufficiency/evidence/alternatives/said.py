@@ -19,7 +19,8 @@ from sufficiency.evidence.alternatives.find import (
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.choices import schemes_of
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.plain import listing, pounds
+from sufficiency.evidence.naming import listed
+from sufficiency.evidence.plain import pounds
 from sufficiency.report.parts import (
     Cell,
     Drawing,
@@ -75,14 +76,14 @@ def answer(found: Alternatives) -> str:
     near = f"Within {found.within_pct:g}% of the best"
     if not swaps:
         return f"{near} there is no other choice of schemes: {_list(always)} in every programme."
-    some = f"{counted(len(swaps), 'scheme')} can be swapped or left out: {listing(swaps)}"
+    some = f"{counted(len(swaps), 'scheme')} can be swapped or left out: {listed(swaps)}"
     if not always:
         return f"{near} no scheme is in every programme; {some}."
-    return f"{near} every programme has {listing(always)}; {some}."
+    return f"{near} every programme has {listed(always)}; {some}."
 
 
 def _list(ids: list[str]) -> str:
-    return f"{listing(ids)} {'is' if len(ids) == 1 else 'are'}" if ids else "no scheme is"
+    return f"{listed(ids)} {'is' if len(ids) == 1 else 'are'}" if ids else "no scheme is"
 
 
 def leads(found: Alternatives) -> list[str]:
@@ -91,11 +92,11 @@ def leads(found: Alternatives) -> list[str]:
     if always := found.having(ALWAYS):
         one = "it" if len(always) == 1 else "any one of them"
         said.append(
-            f"No regret: {listing(always)}. Without {one}, no programme is within {found.within_pct:g}%."
+            f"No regret: {listed(always)}. Without {one}, no programme is within {found.within_pct:g}%."
         )
     said += [_swap(found, n, each) for n, each in enumerate(found.found) if n]
     if never := found.having(NEVER):
-        said.append(f"In no programme so near: {listing(never)}.")
+        said.append(f"In no programme so near: {listed(never)}.")
     return said
 
 
@@ -105,9 +106,9 @@ def _swap(found: Alternatives, number: int, each: Alternative) -> str:
     into, out = sorted(mine - best), sorted(best - mine)
     words = []
     if into:
-        words.append(f"opens {listing([ids[k] for k in into])}")
+        words.append(f"opens {listed([ids[k] for k in into])}")
     if out:
-        words.append(f"leaves out {listing([ids[k] for k in out])}")
+        words.append(f"leaves out {listed([ids[k] for k in out])}")
     return f"Programme {number + 1}, against the best, {' and '.join(words)}: {_more(found, each)}."
 
 
@@ -140,7 +141,7 @@ def notes(found: Alternatives) -> list[str]:
         said.append(open_)
     if undecided := found.having(OPEN):
         said.append(
-            f"The gap leaves open whether all or none so near have {listing(undecided)}; a smaller --gap tells."
+            f"The gap leaves open whether all or none so near have {listed(undecided)}; a smaller --gap tells."
         )
     if found.ended:
         said.append(f"There are no more than {in_words(len(found.found))} choices so near.")

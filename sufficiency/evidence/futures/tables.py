@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.charts.canvas import SEQUENCE, Words
-from sufficiency.charts.panels import Band, Panel, Panels, Trace, draw_panels
+from sufficiency.charts.panels import Band, Panel, Panels, Trace, draw_panels, evenly
 from sufficiency.charts.rows import Bars, draw_bars
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.futures.draws import PARAMETERS
@@ -327,7 +327,7 @@ def bands(found: Futures) -> Drawing:
         panel("Children without a place", "unplaced"),
         panel("Children in independent schools", "independent"),
     ]
-    svg = draw_panels(Panels(words, years, shown))
+    svg = draw_panels(Panels(words, evenly(years), shown))
     return Drawing("futures-bands", title, words.alt, svg, kind="chart")
 
 

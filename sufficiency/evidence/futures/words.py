@@ -12,6 +12,7 @@ from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.futures import tables
 from sufficiency.evidence.futures.draws import PARAMETERS
 from sufficiency.evidence.futures.find import FOR_MEAN, FOR_REGRET, NOTHING, PLAN, Futures
+from sufficiency.evidence.naming import listed
 from sufficiency.report.parts import Section, counted, less_or_more
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def answer(found: Futures) -> str:
     sure = [s.scheme_id for k, s in enumerate(found.schemes) if found.share(k) >= tables.SURE]
     if sure:
         one = len(sure) == 1
-        who = f"{'Scheme' if one else 'Schemes'} {_listed(sure)} {'is' if one else 'are'}"
+        who = f"{'Scheme' if one else 'Schemes'} {listed(sure)} {'is' if one else 'are'}"
         every = all(found.share(k) == 1 for k, s in enumerate(found.schemes) if s.scheme_id in sure)
         share = f"all {count}" if every else f"at least {tables.SURE:.0%} of {count}"
         first = f"{who} in the best plan of {share} futures"
@@ -228,7 +229,3 @@ def _children(found: Futures, before: float, after: float) -> str:
 
 def _moved(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.evidence.plain import NOT_TOLD, pounds, saves
+from sufficiency.evidence.counts import WITHHELD
+from sufficiency.evidence.plain import pounds, saves
 from sufficiency.report.parts import PHASE_WORDS, Cell, Table, academic, heading, numbers
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def name_of(place: Place) -> str:
 def told(number: int | None) -> str:
     """Write a count as it may be told."""
     if number is None:
-        return NOT_TOLD
+        return WITHHELD
     return count(number) if number else NONE
 
 
@@ -148,7 +149,7 @@ def _two_years(tables: Tables, place: Place) -> list[Sequence[Cell]]:
 
 
 def _pounds(gbp: float | None) -> str:
-    return NOT_TOLD if gbp is None else pounds(gbp)
+    return WITHHELD if gbp is None else pounds(gbp)
 
 
 def _whom(tables: Tables) -> Table:

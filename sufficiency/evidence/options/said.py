@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sufficiency.charts.beside import Beside, Measure, draw_beside
 from sufficiency.charts.canvas import Words
 from sufficiency.evidence.answer import Evidence, about
+from sufficiency.evidence.naming import listed
 from sufficiency.evidence.options.reading import count, name_of, shown, told
 from sufficiency.evidence.options.tables import Tables
-from sufficiency.evidence.plain import listing, plain_rows, pounds, saves
+from sufficiency.evidence.plain import plain_rows, pounds, saves
 from sufficiency.report.parts import (
     Drawing,
     Section,
@@ -97,10 +98,10 @@ def leads(tables: Tables) -> list[str]:
     )
     said = [read]
     if shut := [place.scheme.scheme_id for place in league.places if not place.known]:
-        one = f"No programme that keeps to the budget and the rules decides otherwise on {listing(shut)}."
+        one = f"No programme that keeps to the budget and the rules decides otherwise on {listed(shut)}."
         said.append(one)
     if league.closed:
-        ids = listing([scheme.scheme_id for scheme in league.closed])
+        ids = listed([scheme.scheme_id for scheme in league.closed])
         said.append(
             f"Cannot open within the plan, by their dates, a committed scheme or the case's own choice: {ids}."
         )

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sufficiency.evidence.choices import schemes_of
-from sufficiency.evidence.counts import Counts
+from sufficiency.evidence.counts import WITHHELD, Counts
 from sufficiency.evidence.journey_savings import low_high, rates_of, savings, yearly
 from sufficiency.evidence.options.serving import elsewhere
-from sufficiency.evidence.plain import NOT_TOLD
 from sufficiency.ledger import CAPITAL, CHARGE, ITEMS, REVENUE, TRANSPORT
 
 if TYPE_CHECKING:
@@ -224,7 +223,7 @@ class Tables:
         if places >= self.counts.threshold and filled >= FULL * places:
             return f"{places:,.6g}, full"
         shown = self._at_most(filled, places)
-        return f"{NOT_TOLD if shown is None else shown} of {places:,.6g}"
+        return f"{WITHHELD if shown is None else shown} of {places:,.6g}"
 
     def _places(self, show: Any) -> pd.DataFrame:  # noqa: ANN401
         rows = [

@@ -11,7 +11,8 @@ from sufficiency.charts.canvas import Words
 from sufficiency.charts.rows import Span, Timeline, draw_timeline
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.plain import listing, plain_rows, pounds
+from sufficiency.evidence.naming import listed
+from sufficiency.evidence.plain import plain_rows, pounds
 from sufficiency.evidence.programme.find import ASSUMED, GIVEN, UNKNOWN
 from sufficiency.report.parts import (
     Cell,
@@ -109,11 +110,11 @@ def leads(found: Recommended) -> list[str]:
         )
     if late := [s.scheme_id for s in found.chosen if _late(found, found.latest_decision(s))]:
         said.append(
-            f"Due before the plan begins, so to be decided already, or the year is lost: {listing(late)}."
+            f"Due before the plan begins, so to be decided already, or the year is lost: {listed(late)}."
         )
     if found.others:
         said.append(
-            f"Not in the programme: {listing([scheme.scheme_id for scheme in found.others])} (the command options "
+            f"Not in the programme: {listed([scheme.scheme_id for scheme in found.others])} (the command options "
             "tells what each would change)."
         )
     return said
@@ -306,7 +307,7 @@ def _chart(found: Recommended, said: About) -> Drawing:
     each = "; ".join(
         f"{s.scheme_id} {found.opening[s.scheme_id]}: {found.action(s)}" for s in found.opened
     )
-    others = listing([scheme.scheme_id for scheme in found.others])
+    others = listed([scheme.scheme_id for scheme in found.others])
     words = Words(
         key="programme",
         title=title,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sufficiency.charts.canvas import Words
-from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels
+from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels, evenly
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.stress.find import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
@@ -159,7 +159,11 @@ def drawing(found: Stress, outcomes: Sequence[Outcome]) -> Drawing:
         alt=f"Two plots by occupancy, schemes as recommended. {alt}.",
     )
     return Drawing(
-        "headroom", title, words.alt, draw_panels(Panels(words, places, panels)), kind="chart"
+        "headroom",
+        title,
+        words.alt,
+        draw_panels(Panels(words, evenly(places), panels)),
+        kind="chart",
     )
 
 
