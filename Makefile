@@ -3,7 +3,7 @@
 # PYTHON=...  choose the Python to build .venv with (3.11 or newer)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser bench bench-large lint types format clean
+.PHONY: help demo test test-slow test-browser docs bench bench-large lint types format clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -26,6 +26,11 @@ test-slow: $(VENV)/.ready-dev ## run the slow tests
 
 test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromium, which must be installed
 	@$(BIN)/python -m pytest -m browser
+
+docs: $(VENV)/.ready-docs ## build the guide as a static site: out/guide/index.html
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m sphinx -b html -W --keep-going -q -c docs -d out/.guide . out/guide
+	@echo "The guide is out/guide/index.html"
 
 bench: $(VENV)/.ready-bench ## measure against what one would use instead: some ten minutes on a quiet machine
 	@$(BIN)/python -m benchmarks.suite
@@ -63,8 +68,12 @@ $(VENV)/.ready-bench: $(VENV)/.ready
 	@$(INSTALL) '.[bench]'
 	@touch $@
 
+$(VENV)/.ready-docs: $(VENV)/.ready
+	@$(INSTALL) '.[docs]'
+	@touch $@
+
 $(VENV)/.ready-browser: $(VENV)/.ready-dev
-	@$(INSTALL) '.[dev,browser]'
+	@$(INSTALL) '.[dev,browser,docs]'
 	@touch $@
 
 # The environment that is there, or one from the first Python that is new enough and can make it.

@@ -287,7 +287,7 @@ def check(case: Path | None, mark_up: str | None, style: str, *, skip_bad_rows: 
 @SKIP
 @FORMAT
 def plan(*, case: Path, out: Path, style: str, **options: Any) -> None:  # noqa: ANN401
-    """Plan CASE and write the report, its tables and the record of the run to a folder; see the README."""
+    """Plan CASE and write the report, its tables and the record of the run to a folder."""
     from sufficiency import run
 
     try:

@@ -1,0 +1,423 @@
+"""The pages of the guide that are drawn from the code: commands, data dictionary, settings.
+
+``python docs/generate.py`` writes them; a test says whether those that are kept are current.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+import cli
+from sufficiency import needs, setting_fields
+from sufficiency.settings import KINDS, Kind, Settings, describe_settings
+from sufficiency.tables import TABLES, describe
+from sufficiency.workbook.examples import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pydantic.fields import FieldInfo
+
+HERE = Path(__file__).resolve().parent
+DRAWN = "<!-- Drawn from the code by docs/generate.py: change it there, then run make docs. -->"
+
+# Words
+
+#: What the kinds of column are called, and how their text is read.
+TYPES = {
+    "id": "reference",
+    "postcode": "postcode",
+    "text": "text",
+    "whole": "whole number",
+    "number": "number",
+    "year": "academic year",
+    "ncy": "NCY",
+    "date": "date",
+    "period": "period",
+    "need": "need code",
+    "needs": "need codes",
+    "kind": "kind",
+    "kinds": "kinds",
+    "choice": "one of",
+}
+TYPE_WORDS = (
+    ("reference", "text of your own; what a spreadsheet does to it (1.0, 1E+05, a date) is an error"),
+    ("postcode", "a full postcode, with or without the space"),
+    ("academic year", "the year of its September: 2025 is 2025/26"),
+    ("NCY", "National Curriculum year: 0 is Reception, 1 to 11 are Years 1 to 11, 12 to 14 post-16; -1 is nursery"),
+    ("date", "2013-04-17 or 17/04/2013"),
+    ("period", "a quarter, term, month, day or year: 2024-Q3, 2024/25 Q2, spring 2024, 2024-09, 30/06/2025"),
+    ("need code", "one of the codes below; upper or lower case"),
+    ("need codes", "codes joined by a bar, `ASD|SEMH`, or `*` for any"),
+    ("kind, kinds", "a kind of provision of those below, or one of your own (`[kinds]`); several are joined by a bar"),
+)  # fmt: skip
+#: Example cells of columns that the example rows of the Excel template leave blank, by column or table and column.
+CELLS: dict[str, object] = {
+    "easting_m": 374900, "northing_m": 164800, "lat": 51.3811, "lon": -2.359, "area": "BA1 5", "section_41": "yes",
+    "note": "places as commissioned, March 2026", "on_roll": 87, "from_year": 2027, "to_year": 2026, "children": 12,
+    "birth_date": "2013-04-17", "start_year": 2026, "current_provision": "BASE-1", "need_2": "SLCN",
+    "suits": "base|special", "status": "seeking",
+    "exclusive_group": "one-of-two-sites", "requires": "S-1", "choice": "open", "lead_months": 18,
+    "year": 2026, "ncy": 7, "need": "SEMH", "population": 2140, "per_1000": 4.2, "plans": 31, "label": "Weston",
+    "rural": "urban", "imd_decile": 3, "source": "ONS, 2021 classification", "scheme_id": "S-1",
+    "measure": "Awaiting a specialist place", "part_of": "", "period": "2024-Q3", "value": 143, "unit": "children",
+    "aim": "down", "target": 100,
+}  # fmt: skip
+#: Examples of settings whose default would not show how they are written.
+SETTINGS: dict[str, str] = {
+    "title": '"Bath and North East Somerset"',
+    "data_date": '"SEN2 of January 2026"',
+    "notice": '"Children are synthetic"',
+    "leaving.continue_pct": "{ 11 = 70, 12 = 80 }",
+    "travel.max_minutes": "{ primary = 90 }",
+    "travel.soft_minutes": "{ primary = 45, secondary = 75 }",
+    "travel.roads": '"roads.graphml"',
+    "travel.speeds_kph": '{ residential = 30, "A Road" = 55 }',
+    "travel.postcodes": '"codepo_gb.zip"',
+    "capital.budget_gbp": "{ 2026 = 1500000, 2027 = 800000 }",
+    "demand.growth_pct": "10.8",
+    "demand.growth_low_pct": "8.0",
+    "demand.growth_high_pct": "15.0",
+    "demand.growth_by_need_pct": "{ SEMH = 14, HI = 2 }",
+    "demand.growth_by_ncy_pct": "{ 7 = 12 }",
+    "demand.specialist_pct": "{ ASD = 45 }",
+    "demand.arrivals_by_need_pct": "{ SEMH = 110 }",
+    "demand.forecast": '"forecast.csv"',
+    "map.districts": '["E06000022"]',
+    "map.towns": '[{ name = "Bath", easting_m = 375000, northing_m = 164800 }]',
+    "map.boundary": '"outline.gpkg"',
+    "map.areas": '"wards.gpkg"',
+    "map.areas_name": '"WD25NM"',
+    "map.water": '"rivers.gpkg"',
+    "map.roads": '"roads.gpkg"',
+    "kinds.NAME.title": '"Satellite of a special school"',
+}
+KEYS = ((setting_fields.Ncy, "NCY"), (setting_fields.Year, "academic year"), (needs.NeedName, "need code"),
+        (needs.PhaseName, "phase"))  # fmt: skip
+#: What to do about each exit code, in the order of `cli.EPILOG`.
+THEN = {
+    0: "nothing: it did what was asked",
+    1: "send us the file that the message names, once you have read it: it may quote your data",
+    2: "put the command right: a path, an option or a number",
+    3: "mend what is listed: `sufficiency check CASE` says where and how",
+    4: "loosen a rule: `sufficiency explain CASE` says which, and by how much",
+    5: "use the plan, knowing how far from the best it may be; or give more time, or a wider `--gap`",
+    6: "ask for less detail: what was asked for would tell of fewer children than the threshold",
+    130: "you pressed Ctrl-C; nothing was left half written",
+}
+
+
+def cell(text: object) -> str:
+    """Return a text as it may stand in a table of Markdown."""
+    plain = " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+    parts = re.split(r"(`[^`]*`)", plain)
+    return "".join(part if part.startswith("`") else part.replace("*", "\\*") for part in parts)
+
+
+def code(text: object) -> str:
+    """Return a text as code in a table of Markdown, "" for none."""
+    plain = " ".join(str(text).split()).replace("|", "\\|")
+    return f"`{plain}`" if plain else ""
+
+
+def rows(heads: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    """Return a table of Markdown, without its columns that are blank throughout."""
+    lines = [list(line) for line in body]
+    kept = [at for at in range(len(heads)) if any(line[at] for line in lines)]
+    table = [[heads[at] for at in kept], ["---"] * len(kept)]
+    table += [[line[at] for at in kept] for line in lines]
+    return "\n".join("| " + " | ".join(line) + " |" for line in table)
+
+
+def page(title: str, *parts: str) -> str:
+    """Return a page of its parts."""
+    return "\n\n".join([f"# {title}", DRAWN, *parts]) + "\n"
+
+
+# Data dictionary
+
+
+def dictionary() -> str:
+    """Return the page of every table and column of a case."""
+    known = [
+        [code(f"{t.name}"), "yes" if t.required else "", cell(t.meaning)] for t in TABLES.values()
+    ]
+    listed = [
+        [f"[{t.name}](#{t.name})", *line[1:]]
+        for t, line in zip(TABLES.values(), known, strict=True)
+    ]
+    return page(
+        "Data dictionary: every table and column of a case",
+        "For whoever fills in a case: what each column holds, in what unit, what blank means, and what is refused.",
+        "A case is a folder with `case.toml` (see [settings](settings.md)) and a CSV file for each table,"
+        " `children.csv` say; or one Excel workbook with a sheet for each. Columns may stand in any order, and one that"
+        " is not required may be left out. `sufficiency tables TABLE` shows the same on your screen.",
+        rows(["Table", "Required", "What it holds"], listed),
+        "Of every table, a home or a site is given as a postcode, or as easting and northing, or as latitude and"
+        " longitude: one of the three.",
+        "## How cells are read",
+        rows(["Type", "What it takes"], [[name, cell(words)] for name, words in TYPE_WORDS]),
+        *[part for name in TABLES for part in _table(name)],
+        "## Need codes",
+        "Those of the DfE's SEN2 return (guide of 2025, `SENtype`). `NSA`, no specialist assessment, is of the school"
+        " census: it is read, and warned about.",
+        rows(["Code", "Need"], [[code(name), words] for name, words in needs.NEEDS.items()]),
+        "## Kinds of provision",
+        rows(["Kind", "What it is"], [[code(name), words] for name, words in KINDS.items()]),
+        "## Phases",
+        "They follow from the NCY: primary to 6, secondary 7 to 11, post-16 (`post16`) from 12 to `leaving.last_ncy`.",
+    )  # fmt: skip
+
+
+def _table(name: str) -> Iterator[str]:
+    table = TABLES[name]
+    yield f"## {name}"
+    together = "No two rows have the same"
+    once = f" {together} {' and '.join(map(code, table.key))}." if table.key else ""
+    needed = "Required" if table.required else "Optional"
+    yield f"{table.meaning}. {needed}.{once}"
+    yield rows(
+        ["Column", "Type", "Unit", "If blank", "Allowed", "What it holds", "Example", "Source"],
+        [
+            [
+                code(row["column"]),
+                TYPES[row["kind"]],
+                row["unit"],
+                _blank(row),
+                _allowed(row["allowed"]),
+                cell(row["meaning"]),
+                code(_example(name, row["column"])),
+                cell(row["source"]),
+            ]
+            for row in describe()
+            if row["table"] == name
+        ],
+    )
+
+
+def _blank(row: dict[str, str]) -> str:
+    if row["required"]:
+        return "**required**"
+    return code(row["default"]) if row["kind"] != "year" else cell(row["default"])
+
+
+def _allowed(text: str) -> str:
+    return ", ".join(map(code, text.split(" | "))) if " | " in text else cell(text)
+
+
+def _example(table: str, column: str) -> object:
+    given = [row[column] for row in ROWS.get(table, ()) if column in row]
+    return given[0] if given else CELLS.get(column, "")
+
+
+# Settings
+
+
+def settings() -> str:
+    """Return the page of every setting of ``case.toml``."""
+    described = {row["name"]: row for row in describe_settings()}
+    parts: list[str] = []
+    sections: dict[str, list[list[str]]] = {}
+    for name, field in _fields(Settings):
+        section, _, last = name.rpartition(".")
+        row = described[name]
+        sections.setdefault(section, []).append(
+            [
+                code(last),
+                _default(row["default"]),
+                row["unit"],
+                _takes(field),
+                cell(row["meaning"]),
+                code(f"{last} = {SETTINGS.get(name) or _written(row['default'])}"),
+                cell(row["source"]),
+            ]
+        )
+    for section, lines in sections.items():
+        parts += [f"## [{section}]" if section else "## At the top of the file", _about(section)]
+        heads = [
+            "Setting",
+            "Default",
+            "Unit",
+            "Takes",
+            "What it is",
+            "Example",
+            "Source of the default",
+        ]
+        parts.append(rows(heads, lines))
+    return page(
+        "Settings: everything that case.toml may hold",
+        "For whoever sets a plan up: each setting, its default, its unit, and where the default comes from.",
+        "Every setting has a default, so `case.toml` holds only what is yours. A key that is not known is refused, and"
+        " the nearest known one offered. In a workbook the sheet `settings` has a row for each,"
+        " `travel.detour_factor` say. `sufficiency tables settings` shows the same on your screen. A default marked"
+        " *assumed* is a guess: replace it by your own figure.",
+        *parts,
+    )  # fmt: skip
+
+
+#: What is to be said of a section besides what its settings say.
+ABOUT = {
+    "": "They stand before the first `[section]`.",
+    "transport": "What transport costs. `[transport.KIND]`, `[transport.independent]` say, overrides single settings"
+    " for a kind of provision.",
+    "kinds.NAME": "A kind of provision of your own: `NAME` is what the column `kind` says, in lower case.",
+}
+
+
+def _about(section: str) -> str:
+    if section in ABOUT:
+        return ABOUT[section]
+    model: Any = Settings.model_fields[section].annotation
+    return str(inspect.getdoc(model)).partition("; the README")[0].rstrip(".") + "."
+
+
+def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every setting with its dotted name; those of the top first."""
+    later: list[tuple[type[BaseModel], str]] = []
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            later.append((field.annotation, f"{prefix}{name}."))
+        elif name == "kinds":
+            later.append((Kind, "kinds.NAME."))
+        elif name != "by_kind":
+            yield prefix + name, field
+    for inner, above in later:
+        yield from _fields(inner, above)
+
+
+def _default(text: str) -> str:
+    return code(text) if text not in ("", "{ }") else ""
+
+
+def _written(text: str) -> str:
+    """Return a default as TOML: words in quotes."""
+    return text if re.fullmatch(r"[-\d.]+|\{.*\}|\[.*\]", text) else f'"{text}"'
+
+
+def _takes(field: FieldInfo) -> str:
+    """Say what values a setting takes."""
+    kind: Any = next((part for part in get_args(field.annotation) if part is type(None)), None)
+    kind = get_args(field.annotation)[0] if kind else field.annotation
+    kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
+    if get_origin(kind) is Literal:
+        return ", ".join(map(code, get_args(kind)))
+    if get_origin(kind) is dict:
+        key = get_args(kind)[0]
+        return "a table by " + next(
+            (words for known, words in KEYS if known == key), "class of road"
+        )
+    if get_origin(kind) is list:
+        return "a list"
+    return "text" if kind is str else _between(field, "whole number" if kind is int else "number")
+
+
+def _between(field: FieldInfo, noun: str) -> str:
+    ends = {
+        name: getattr(rule, name)
+        for rule in field.metadata
+        for name in ("ge", "le")
+        if hasattr(rule, name)
+    }
+    comma = "" if noun == "whole number" else ","
+    least, most = (f"{ends[end]:{comma}.10g}" if end in ends else "" for end in ("ge", "le"))
+    return f"{noun}, {least} to {most}" if most else f"{noun}, {least} or more"
+
+
+# Commands
+
+
+def commands() -> str:
+    """Return the page of every command with its options."""
+    tree = list(_tree(cli.main, "sufficiency"))
+    return page(
+        "Commands: every command, its options and their defaults",
+        "For whoever types a command: what it takes, what each option does, what it is unless you say otherwise, and"
+        " how it ends.",
+        "The words in capitals are yours to fill in: CASE is a folder of tables or one workbook, OUT the folder of a"
+        " finished plan. `-h` after any command shows the same on your screen.",
+        rows(["Command", "What it does"],
+             [[f"[`{name}`](#{_anchor(name)})", cell(_help(command)[0])] for name, command in tree]),
+        "## For every command",
+        GENERAL,
+        "## Exit codes",
+        "Results go to standard output, progress and messages to standard error. A script reads how a command ended:",
+        rows(["Code", "What it means", "What to do"],
+             [[str(number), words, THEN[number]] for number, words in _exits()]),
+        *[part for name, command in tree for part in _command(name, command)],
+    )  # fmt: skip
+
+
+GENERAL = """* `--version` says which version this is; `-h` or `--help` shows help, of all commands or of one.
+* `--format json` gives the result for machines, in ASCII; the text for people is the default.
+* `sufficiency --debug COMMAND ...` (or `SUFFICIENCY_DEBUG=1`) prints a bug of ours in full. It may quote your data.
+* `SUFFICIENCY_CACHE` names the folder where road networks are kept between runs; `off` keeps none.
+* `NO_COLOR=1` prints without colour.
+* For shell completion put `eval "$(_SUFFICIENCY_COMPLETE=bash_source sufficiency)"` in `~/.bashrc`; zsh, fish and
+  PowerShell have `zsh_source`, `fish_source` and `powershell_source`."""
+
+
+def _exits() -> list[tuple[int, str]]:
+    said = " ".join(cli.EPILOG.partition("Exit codes:")[2].split())
+    found = [(int(number), words.strip()) for number, words in re.findall(r"(\d) ([^,]+)", said)]
+    return [*found, (cli.INTERRUPTED, "interrupted")]
+
+
+def _tree(group: Any, above: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _tree(command, f"{above} {name}")
+        else:
+            yield f"{above} {name}", command
+
+
+def _anchor(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _help(command: Any) -> list[str]:  # noqa: ANN401
+    """Return the paragraphs of a command's help."""
+    text = inspect.cleandoc(command.help or "")
+    return [" ".join(part.split()) for part in text.split("\n\n")]
+
+
+def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401
+    with command.make_context(name, [], resilient_parsing=True) as context:
+        yield f"## {name}"
+        yield "\n\n".join(part.replace("*", "\\*") for part in _help(command))
+        usage = " ".join(command.get_usage(context).split()).removeprefix("Usage: ")
+        yield f"```text\n{usage}\n```"
+        records = [option.get_help_record(context) for option in command.params]
+        lines = [_option(*record) for record in records if record]
+        if lines:
+            yield rows(["Option", "What it does", "Default", "Takes"], lines)
+
+
+def _option(flag: str, words: str) -> list[str]:
+    """Return an option's line from what its help says of it."""
+    said, _, notes = words.partition("  [")
+    extra = notes.removesuffix("]").split("; ") if notes else []
+    if "[default: " in said:
+        said, _, told = said.partition("[default: ")
+        extra.append("default: " + told.rstrip("]"))
+    default = [note.removeprefix("default: ") for note in extra if note.startswith("default: ")]
+    takes = [note for note in extra if not note.startswith("default: ")]
+    return [code(flag), cell(said), cell("; ".join(default)), cell("; ".join(takes))]
+
+
+#: Every drawn page, by its file.
+PAGES = {"commands.md": commands, "data-dictionary.md": dictionary, "settings.md": settings}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, draw in PAGES.items():
+        (HERE / name).write_text(draw(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
