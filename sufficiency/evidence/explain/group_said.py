@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sufficiency.evidence.counts import WITHHELD
+from sufficiency.evidence.counts import DUST, WITHHELD
 from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.group import TOLD
 from sufficiency.evidence.explain.reasons import (
@@ -37,6 +37,7 @@ from sufficiency.report.parts import NOTHING, Cell, Section, Table, heading, num
 
 if TYPE_CHECKING:
     from models.problem import Ints
+    from sufficiency.evidence.counts import Counts
     from sufficiency.evidence.explain.group import GroupExplained, Option
     from sufficiency.evidence.value.find import Worth
 
@@ -135,15 +136,21 @@ def _clause(found: GroupExplained, option: Option, *, first: bool) -> str:
     name = said.name(option.at) + (f" ({miles(option.km)})" if np.isfinite(option.km) else "")
     nearest = "Nearest that is full for them is" if found.enough(option, FULL) else "Nearest is"
     lead = f"{nearest} {name}" if first else f"Next is {name}"
-    number = (
-        f"about {counts.text(away)} of about {counts.text(suits)}"
-        if counts.tells(away)
-        else counts.few
-    )
+    number = _part(counts, away, suits)
     worth = found.worths.get(option.at)
     ends = f"; {said.worth_words(worth)}" if worth else ""
     reason = because(found, option)
     return f"{lead}: {number} whom it suits are not there{': ' if reason else ''}{reason}{ends}."
+
+
+def _part(counts: Counts, away: float, suits: float) -> str:
+    """Say how many of some children: "all of about 30", and not 30 of 30, where only rounding makes them one."""
+    if not counts.tells(away):
+        return counts.few
+    whole = f"about {counts.text(suits)}"
+    if counts.text(away) != counts.text(suits):
+        return f"about {counts.text(away)} of {whole}"
+    return f"{'all' if suits - away <= DUST else 'nearly all'} of {whole}"
 
 
 def table(found: GroupExplained) -> Table:

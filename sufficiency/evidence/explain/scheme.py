@@ -164,10 +164,14 @@ def headline(found: SchemeExplained) -> str:
     change = found.change
     if change is None:
         return f"{called} opens in {academic(opens)}{must}."
-    a_year = -float(change.money_gbp.sum()) / found.years
-    verb = "saves" if a_year >= 0 else "costs"
-    money = f"{verb} {pounds(abs(a_year))} of real money a year, after its own costs"
-    return f"{called} opens in {academic(opens)}{must}: with it the whole plan {money}."
+    return (
+        f"{called} opens in {academic(opens)}{must}: with it the whole plan {_saves(-change.cost_gbp)} over the plan"
+        " (real money, discounted), after its own costs."
+    )
+
+
+def _saves(gbp: float) -> str:
+    return f"{'saves' if gbp >= 0 else 'costs'} {pounds(abs(gbp))}"
 
 
 def sentences(found: SchemeExplained) -> list[str]:
@@ -190,19 +194,19 @@ def worth(found: SchemeExplained) -> str:
         return ""
     counts = found.said.counts
     a_year = -float(change.money_gbp.sum()) / found.years
-    verb = "saves" if a_year >= 0 else "costs"
     text = (
-        f"With it the whole plan {verb} {pounds(abs(a_year))} of real money a year that it is open, after its own"
-        " costs, against the best plan without it"
+        f"With it the whole plan {_saves(-change.cost_gbp)} of real money over the plan (discounted), after its own"
+        f" costs, against the best plan without it; not discounted it {_saves(a_year)} a year that it is open"
     )
     placed = -change.child_years
     if placed > 1e-6:
         text += f", and children have {counts.text(placed)} more child-years with a place"
     elif placed < -1e-6:
         text += f", and {counts.text(-placed)} child-years fewer with a place"
-    fewer = -float(change.independent.sum())
-    if counts.tells(fewer) and abs(fewer) > 1e-6:
-        text += f"; independent placements are {counts.text(abs(fewer))} child-years {'fewer' if fewer > 0 else 'more'}"
+    with_it, bare = (found.plan, other) if found.opens is not None else (other, found.plan)
+    sums = [float(trial.account.outcome("independent").sum()) for trial in (bare, with_it)]
+    if counts.change(*sums):
+        text += f"; independent placements are {counts.text_of_change(*sums)}, in child-years"
     moves = found.instead(other)
     if moves and found.opens is not None:
         text += f". If it fell through: {listed(moves)}"

@@ -68,6 +68,7 @@ def section(found: SchemeExplained) -> Section:
             "Each row is a whole plan, solved again with that decision fixed and recomputed without the solver. Real"
             " money there is discounted, without the priority on placing children, which also decides: children stand"
             " beside it. What is saved a year is not discounted: all years of the plan, over those in which it is open."
+            " What the discounted sum is made of, and what the scheme pays by itself, the command options tells."
         ),
         counts_note(found.said.counts),
     ]

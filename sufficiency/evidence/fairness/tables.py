@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Thresholds of years that children travel from which a mean has one digit after the point, and two.
 DIGITS = (20, 400)
+#: What stands before the areas in which an option cannot be met.
+NOT_IN = "not in "
 #: Journeys that are counted by how long they are.
 MEASURES = ("over_45", "over_75", "over_guidance")
 
@@ -155,7 +157,7 @@ def _schemes(found: Fairness, choice: Choice) -> str:
 def _met(found: Fairness, choice: Choice, counts: Counts) -> str:
     """Say whether an option can be met."""
     if choice.key == AREAS:
-        return f"not in {', '.join(sorted(choice.unmet))}" if choice.unmet else "yes"
+        return f"{NOT_IN}{', '.join(sorted(choice.unmet))}" if choice.unmet else "yes"
     if choice.key == CAP:
         if not choice.unmet:
             return "yes"

@@ -22,6 +22,7 @@ from sufficiency.evidence.fairness.find import (
 )
 from sufficiency.evidence.fairness.tables import (
     MEASURES,
+    NOT_IN,
     area_rows,
     exact,
     journeys,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 #: A smaller share, in per cent, is said to be under 1%.
 LEAST_PCT = 0.5
+#: How many areas in which an option cannot be met are named beside it.
+MOST_AREAS = 4
 PAIR = (
     "The price of an option is a pair, never added up: real money (discounted, what the plan decides, without any "
     "weight that steers) and children without a place. Each option is a plan of its own, schemes included, within the "
@@ -91,7 +94,7 @@ def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Ev
             [PAIR, TODAY, _columns(options)],
             [
                 _journey_table(titles["fairness_journeys"], by_group[~by_area]),
-                _option_table(titles["fairness_options"], options, counts),
+                _option_table(titles["fairness_options"], options, when),
                 _journey_table(f"By home area, {when}", by_group[by_area], folded=True),
                 _area_table(titles["fairness_areas"], areas),
             ],
@@ -161,14 +164,14 @@ def _share(part: Any, children: Any) -> str:  # noqa: ANN401 - cells
     return f"{text} ({pct:.0f}%)" if pct >= LEAST_PCT else f"{text} (under 1%)"
 
 
-def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
+def _option_table(caption: str, options: pd.DataFrame, when: str) -> Table:
     heads = [
         "Option",
         "Price",
         "Unplaced child-years",
-        "Mean minutes",
-        "Longest tenth",
-        "Over guidance",
+        "Mean, all years",
+        f"Longest tenth, {when}",
+        f"Over guidance, {when}",
         "Longer",
         "Shorter",
         "Schemes",
@@ -180,36 +183,39 @@ def _option_table(caption: str, options: pd.DataFrame, counts: Counts) -> Table:
             *numbers(
                 [
                     NOTHING if row["option"] == PLAN else signed(row["price_gbp"], money),
-                    _few(row["unplaced_child_years"], counts),
+                    _text(row["unplaced_child_years"]),
                     f"{row['mean_minutes']:.4g}",
                     _text(row["longest_tenth_minutes"]),
                     _text(row["over_guidance"]),
                     *(
-                        NOTHING if row["option"] == PLAN else _few(row[n], counts)
+                        NOTHING if row["option"] == PLAN else _text(row[n])
                         for n in ("longer", "shorter")
                     ),
                 ]
             ),
             Cell(NOTHING if row["option"] == PLAN else row["schemes"]),
-            Cell(row["met"] or NOTHING),
+            Cell(_briefly(row["met"]) or NOTHING),
         ]
         for row in options.to_dict("records")
     ]
     return Table(caption, heads, cells, frozenset(range(1, 8)))
 
 
+def _briefly(met: str) -> str:
+    """Return whether an option can be met; many areas counted, as `fairness_options` names them all."""
+    areas = met.removeprefix(NOT_IN).split(", ")
+    many = met.startswith(NOT_IN) and len(areas) > MOST_AREAS
+    return f"{NOT_IN}{len(areas)} areas" if many else met
+
+
 def _columns(options: pd.DataFrame) -> str:
     """Explain the columns of the options, with the schemes of the plan."""
     opens = options["schemes"].iloc[0]
     return (
-        "Price: more than the plan as it is, over the plan. Mean: over all years; the other journeys are those of the "
-        "year. Longer and shorter: children whose journeys are so, by a minute or more, than in the plan, which opens "
+        "Price: more than the plan as it is, over the plan. Journeys are in minutes one way. Longer and shorter: "
+        "children whose journeys are so in that year, by a minute or more, than in the plan, which opens "
         f"{opens or 'no scheme'}."
     )
-
-
-def _few(value: Any, counts: Counts) -> str:  # noqa: ANN401 - a cell
-    return counts.few if pd.isna(value) else f"{value:,}"
 
 
 def _area_table(caption: str, areas: pd.DataFrame) -> Table:

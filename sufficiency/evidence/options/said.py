@@ -11,6 +11,7 @@ from sufficiency.evidence.naming import listed
 from sufficiency.evidence.options.reading import count, name_of, shown, told
 from sufficiency.evidence.options.tables import Tables
 from sufficiency.evidence.plain import plain_rows, pounds, saves
+from sufficiency.maps.sites import short_name
 from sufficiency.report.parts import (
     Drawing,
     Section,
@@ -83,8 +84,8 @@ def answer(tables: Tables) -> str:
     worth = pounds(abs(first.worth.cost_gbp))
     dearer = "more" if first.worth.cost_gbp >= 0 else "less"
     return (
-        f"{said} The one it would miss most is {first.scheme.scheme_id} ({first.scheme.name}): without it, the next "
-        f"best programme costs {worth} {dearer} over the plan{placed}."
+        f"{said} The one it would miss most is {first.scheme.scheme_id} ({short_name(first.scheme.name)}): without "
+        f"it, the next best programme costs {worth} {dearer} over the plan{placed}."
     )
 
 

@@ -223,6 +223,8 @@ class Tables:
         if places >= self.counts.threshold and filled >= FULL * places:
             return f"{places:,.6g}, full"
         shown = self._at_most(filled, places)
+        if shown is not None and shown >= places > 0:
+            return f"nearly all of {places:,.6g}"
         return f"{WITHHELD if shown is None else shown} of {places:,.6g}"
 
     def _places(self, show: Any) -> pd.DataFrame:  # noqa: ANN401

@@ -14,6 +14,7 @@ from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.naming import listed
 from sufficiency.evidence.plain import plain_rows, pounds
 from sufficiency.evidence.programme.find import ASSUMED, GIVEN, UNKNOWN
+from sufficiency.maps.sites import short_name
 from sufficiency.report.parts import (
     Cell,
     Drawing,
@@ -106,7 +107,8 @@ def leads(found: Recommended) -> list[str]:
         day = found.latest_decision(first)
         when = f"by {written(day)}" if not _late(found, day) else _already(found, day)
         said.append(
-            f"The first decision is on {first.scheme_id} ({first.name}), {when}, for {found.opening[first.scheme_id]}."
+            f"The first decision is on {first.scheme_id} ({short_name(first.name)}), {when}, for "
+            f"{academic(found.opening[first.scheme_id])}."
         )
     if late := [s.scheme_id for s in found.chosen if _late(found, found.latest_decision(s))]:
         said.append(

@@ -213,8 +213,8 @@ def by_need(found: Valued, places: float) -> pd.DataFrame:
     settings = found.basis.case.settings
     present = set(found.basis.cohorts.table["need"])
     rows = []
-    for need in (code for code in NEEDS if code in present):
-        for phase in PHASES:
+    for need in (code for code in NEEDS if code in present and found.asked.need in ("", code)):
+        for phase in (one for one in PHASES if found.asked.phase in ("", one)):
             low, high = phase_range(phase, settings.leaving.last_ncy)
             for first in sorted({worth.first for worth in found.worths}):
                 takes = [
@@ -262,11 +262,12 @@ def by_need_table(found: Valued, places: float) -> Table:
         )
         key = (str(row["phase"]), pounds(float(row["saving_a_year_gbp"])), str(row["name"]), after)
         alike.setdefault(key, []).append(str(row["need"]))
+    every = len({str(need) for need in table["need"]})
     order = sorted(alike, key=lambda key: list(PHASES).index(cast("PhaseName", key[0])))
     rows = [
         [
             heading(PHASE_WORDS[key[0]]),
-            Cell(", ".join(alike[key])),
+            Cell("Any need" if len(alike[key]) == every > 1 else ", ".join(alike[key])),
             *numbers([key[1]]),
             Cell(key[2]),
             Cell(key[3]),
