@@ -44,7 +44,7 @@ class Sheet:
     marks: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
-def read_csv(data: bytes, where: str) -> tuple[Sheet | None, list[Fault]]:
+def read_csv(data: bytes, where: str, delimiter: str = ",") -> tuple[Sheet | None, list[Fault]]:
     """Read a CSV file's bytes: UTF-8, with or without BOM, any line endings."""
     try:
         text = data.decode("utf-8-sig")
@@ -54,7 +54,7 @@ def read_csv(data: bytes, where: str) -> tuple[Sheet | None, list[Fault]]:
     if "\x00" in text:
         return None, [Fault("E103", where, "the file is not text in UTF-8", SAVE_AS)]
     try:
-        grid = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        grid = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
     except csv.Error:
         remedy = "look for a quotation mark that is opened and never closed; or " + SAVE_AS
         return None, [Fault("E104", where, "the file is not well-formed CSV", remedy)]

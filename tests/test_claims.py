@@ -54,6 +54,28 @@ def judged(tmp_path: Path, text: str) -> dict[str, str]:
         ("kind = 'growth'\nfrom = 1000\nto = 1006\ndirection = 'steady'", False),
         ("kind = 'share'\npart = 72\nwhole = 143\npct = 50", True),
         ("kind = 'share'\npart = 72\nwhole = 143\npct = 51", False),
+        (
+            "kind = 'growth'\nfrom = 270\nto = 143\nchange = 127\npct = '47%'\ndirection = 'fell'",
+            True,
+        ),
+        ("kind = 'growth'\nfrom = 270\nto = 143\nchange = 127", False),
+        ("kind = 'growth'\nfrom = 143\nto = 270\nchange = 127\ndirection = 'fell'", False),
+        ("kind = 'growth'\nfrom = 243\nto = 503\nyears = 7\nannual_pct = '10.8% to 15%'", True),
+        ("kind = 'growth'\nfrom = 243\nto = 503\nyears = 7\nannual_pct = '11.1-15'", False),
+        ("kind = 'rate'\nannual_pct = 10.8\nyears = 5\npct = 67\ndoubling_years = 6.8", True),
+        ("kind = 'rate'\nannual_pct = 15\nyears = 5\nfrom = 100\nto = 201", True),
+        ("kind = 'rate'\nannual_pct = 15\nyears = 5\npct = 75", False),
+        ("kind = 'room'\nplaces = 270\nchildren = 237\nspare = 33\nfull_pct = 88", True),
+        ("kind = 'room'\nplaces = 270\nchildren = 237\nspare = 30", False),
+        ("kind = 'sum'\nparts = [400, 230]\ntotal = 630", True),
+        (
+            "kind = 'saving'\ndear_gbp = '£49k'\ncheap_gbp = '£18k'\ncount = 70\ntotal_gbp = '£2.2m'",
+            True,
+        ),
+        (
+            "kind = 'saving'\ndear_gbp = '£49k'\ncheap_gbp = '£18k'\ncount = 70\ntotal_gbp = '£2.1m'",
+            False,
+        ),
         ("kind = 'pace'\ncount = 356\ndays = 239\na_year = 544", True),
         ("kind = 'pace'\ncount = 356\ndays = 239\nbefore = 467\ndirection = 'decrease'", False),
         ("kind = 'pace'\ncount = 356\ndays = 239\nbefore = 467\npct = 16.4", True),
@@ -99,7 +121,7 @@ def test_figures_are_looked_up(tmp_path: Path) -> None:
     assert found == {"change": HOLDS}
     json_figure = "{ file = 'summary.json', key = 'ledger_gbp.transport' }"
     text = f"kind = 'each'\namount_gbp = {json_figure}\ncount = 100\neach_gbp = 15000"
-    assert judged(tmp_path, text) == {"each £": HOLDS}
+    assert judged(tmp_path, text) == {"£ each": HOLDS}
     for bad in (
         look.replace("YEAR", "1999"),
         look.replace("bath", "york").replace("YEAR", "2025"),
@@ -166,7 +188,7 @@ def test_a_surprise_is_an_exit_code_and_a_page(tmp_path: Path) -> None:
     path.write_text(claim, "utf-8")
     done = invoke("claim", path, "--out", tmp_path / "out")
     assert done.exit_code == 3
-    assert "One figure of 1 claimed does not add up." in done.stdout
+    assert "The one figure claimed does not add up." in done.stdout
     assert "does not add up" in (tmp_path / "out" / "claim.html").read_text("utf-8")
     path.write_text(f"{claim}expect = 'fails'\nwhy = 'b was counted twice.'\n", "utf-8")
     assert invoke("claim", path).exit_code == 0
@@ -174,7 +196,24 @@ def test_a_surprise_is_an_exit_code_and_a_page(tmp_path: Path) -> None:
     assert invoke("claim", path).exit_code == 3
 
 
-@pytest.mark.parametrize("text", ["", "x", "nan", "inf", "1e999999999", "--1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "nan",
+        "inf",
+        "1e999999999",
+        "--1",
+        "11,0",
+        "1,24",
+        "about 20",
+        "15 to 10",
+        "1 to 2 to 3",
+        "to 3",
+        "£",
+    ],
+)
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(FigureError):
         written(text)
@@ -186,3 +225,105 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 def test_the_councils_claims_are_as_expected(path: Path) -> None:
     done = invoke("claim", path)
     assert done.exit_code == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "half"),
+    [
+        ("1,234", 1234, 0.5),
+        ("£2.8m", 2_800_000, 50_000),
+        ("£31k", 31_000, 500),
+        ("£3.48 million", 3_480_000, 5_000),
+        ("−127", -127, 0.5),
+        ("-£1,500", -1500, 0.5),
+        ("10.8 per cent", 10.8, 0.05),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, value: float, half: float) -> None:
+    found = written(text)
+    assert [found.value, found.half] == pytest.approx([value, half])
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("10-12", 10, 12), ("£1.1m to £2.3m", 1.1e6, 2.3e6), ("2–3m", 2e6, 3e6)],
+)
+def test_a_range_has_two_ends(text: str, low: float, high: float) -> None:
+    found = written(text)
+    ends = [found.value - found.spread, found.value + found.spread]
+    assert ends == pytest.approx([low, high])
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(",", "utf-8-sig"), (";", "cp1252"), ("\t", "utf-8")]
+)
+def test_csv_in_any_form_of_excels(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    path = tmp_path / "claims.csv"
+    rows = [
+        ["Id", "Says", "Kind", "Dear gbp", "Cheap gbp", "Saved gbp", "Parts", "Total", ""],
+        ["", "", "", "", "", "", "", "", ""],
+        ["a", "£31,000 a place", "saving", '"£49,000"', "18000", "£31k", "", "", ""],
+        ["b", "made", "sum", "", "", "", "400|230", "630", ""],
+        ["c", "alike", "sum", "", "", "", "x=1|x=2", "3", ""],
+        ["d", "in a table", "sum", "", "", "", "p=1", "file=t.csv|column=n|year=2025", ""],
+    ]
+    rows[2][1] = f'"{rows[2][1]}"'
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+    path.write_bytes(text.encode(encoding))
+    (tmp_path / "t.csv").write_text("year,n\n2024,9\n2025,1\n", "utf-8")
+    claims = read_claims(path).claims
+    assert [claim.name for claim in claims] == list("abcd")
+    assert "£" in claims[0].says
+    assert {v.verdict for claim in claims for v in verdicts(claim)} == {HOLDS}
+
+
+def test_what_is_misspelt_is_offered_its_right_name(tmp_path: Path) -> None:
+    path = tmp_path / "claims.toml"
+    path.write_text(
+        "[[claims]]\nkind = 'grwoth'\n[[claims]]\nkind = 'growth'\nfrm = 1\nto = 2\nchange = 1\n"
+        "[[claims]]\nkind = 'growth'\nfrom = '1 to 2'\nto = 2\nchange = 1\n"
+        "[[claims]]\nkind = 'share'\npart = 1\nwhole = 2\npct = 50\nrounded_to = -5\n",
+        "utf-8",
+    )
+    with pytest.raises(CaseError) as raised:
+        read_claims(path)
+    remedies = [fault.remedy for fault in raised.value.faults]
+    assert "did you mean `growth`?" in remedies
+    assert "did you mean `from`?" in remedies
+    assert [fault.what for fault in raised.value.faults][-2:] == [
+        "a range to start from",
+        "not more than nought",
+    ]
+    path.write_text("[[claim]]\nkind = 'sum'\n", "utf-8")
+    with pytest.raises(CaseError) as raised:
+        read_claims(path)
+    assert "`claims`" in raised.value.faults[0].remedy
+    with pytest.raises(UsageError):
+        read_claims(tmp_path / "claims.xlsx")
+
+
+def test_a_percentage_given_as_a_share_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text("kind,part,whole,pct\nshare,72,143,0.50\n", "utf-8")
+    done = invoke("claim", path)
+    assert done.exit_code == 3
+    assert "not a share of one" in done.stdout
+
+
+def test_every_kind_stands_in_the_guide() -> None:
+    guide = (EXAMPLES.parent / "docs" / "claims.md").read_text(encoding="utf-8")
+    for name, kind in KINDS.items():
+        cells = (
+            [f"`{figure}`" for figure in part] for part in (kind.needs, kind.takes, kind.derives)
+        )
+        row = " | ".join([f"`{name}`", kind.meaning, *(", ".join(cell) or "–" for cell in cells)])
+        assert f"| {row} |" in guide, row
+
+
+def test_the_guides_first_claims_come_out_as_it_says(tmp_path: Path) -> None:
+    guide = (EXAMPLES.parent / "docs" / "claims.md").read_text(encoding="utf-8")
+    path = tmp_path / "claims.toml"
+    path.write_text(guide.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    first, second = read_claims(path).claims
+    assert [v.verdict for v in verdicts(first)] == [FAILS]
+    assert [v.verdict for v in verdicts(second)] == [HOLDS]

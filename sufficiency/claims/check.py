@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from sufficiency.claims.figures import Figure
     from sufficiency.claims.read import Claim, Claims
     from sufficiency.progress import Progress
 
@@ -26,6 +27,14 @@ HOLDS, FAILS, NOT_SAID = "holds", "does not add up", "cannot be reckoned"
 #: What a claimed figure may be out by, as a share of it, for the arithmetic of floating point.
 DUST = 1e-9
 WAYS = {"up": "an increase", "down": "a decrease", "same": "no change"}
+#: What figures are called whose names do not say it.
+CALLED = {
+    "pct": "%",
+    "annual_pct": "% a year",
+    "total_gbp": "£ in all",
+    "doubling_years": "doubles in",
+}
+UNITS = {"pct": "%", "gbp": "£"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,8 @@ class Verdict:
         As claimed, and as it follows, in words.
     verdict
         One of HOLDS, FAILS and NOT_SAID.
+    is_share
+        Whether a percentage would be right if it were a share of one.
     """
 
     claim: Claim
@@ -47,6 +58,7 @@ class Verdict:
     said: str
     found: str
     verdict: str
+    is_share: bool = False
 
     @property
     def as_expected(self) -> bool:
@@ -73,18 +85,8 @@ def verdicts(claim: Claim) -> Iterator[Verdict]:
     kind = KINDS[claim.kind]
     given = {name: figure.value for name, figure in claim.given.items()}
     for name, figure in claim.claimed.items():
-        derived = kind.derives[name]
-        found, said = derived.of(given), _write(figure.value, derived.unit, figure.half)
-        if found is None:
-            yield Verdict(claim, _words(name), said, "", NOT_SAID)
-            continue
-        allowed = max(figure.half, claim.rounded_to / 2) + DUST * abs(found)
-        right = abs(found - figure.value) <= allowed
-        alike = _write(found, derived.unit, figure.half) == said  # by a digit that is not written
-        fine = figure.half / (10 if alike and not right else 1)
-        yield Verdict(
-            claim, _words(name), said, _write(found, derived.unit, fine), HOLDS if right else FAILS
-        )
+        falls = claim.direction == "down" and name in kind.signed and figure.value > 0
+        yield _judge(claim, name, figure, kind.derives[name].of(given), falls=falls)
     if claim.direction:
         change = kind.derives[kind.directed].of(given)
         if change is None:
@@ -102,9 +104,36 @@ def verdicts(claim: Claim) -> Iterator[Verdict]:
         )
 
 
+def _judge(claim: Claim, name: str, figure: Figure, found: float | None, *, falls: bool) -> Verdict:
+    """Judge a figure that is claimed; one that falls may have been given without its minus."""
+    unit = KINDS[claim.kind].derives[name].unit
+    said = _said(figure, unit)
+    if found is None:
+        return Verdict(claim, _words(name), said, "", NOT_SAID)
+    found = -found if falls else found
+    allowed = max(figure.half, claim.rounded_to / 2) + figure.spread + DUST * abs(found)
+    right = abs(found - figure.value) <= allowed
+    alike = _write(found, unit, figure.half) == said  # by a digit that is not written
+    fine = figure.half / (10 if alike and not right else 1)
+    verdict = HOLDS if right else FAILS
+    is_share = unit == "%" and abs(found - 100 * figure.value) <= 100 * allowed
+    return Verdict(claim, _words(name), said, _write(found, unit, fine), verdict, is_share)
+
+
+def _said(figure: Figure, unit: str) -> str:
+    """Write a figure as it was claimed: a number, or the ends of a range."""
+    ends = [figure.value - figure.spread, figure.value + figure.spread]
+    return " to ".join(
+        _write(end, unit, figure.half) for end in (ends if figure.spread else ends[:1])
+    )
+
+
 def _words(name: str) -> str:
-    words = {"pct": "%", "gbp": "£", "annual": "a year,"}
-    return " ".join(words.get(word, word) for word in name.split("_"))
+    """Return what people call a figure: ``saved_gbp`` is "£ saved", ``annual_pct`` "% a year"."""
+    if name in CALLED:
+        return CALLED[name]
+    rest, _, unit = name.rpartition("_")
+    return f"{UNITS[unit]} {rest}" if unit in UNITS and rest else name.replace("_", " ")
 
 
 def _write(value: float, unit: str, half: float) -> str:
@@ -148,23 +177,26 @@ def _say(path: Path, claims: Claims, found: list[Verdict]) -> Evidence:
 
 
 def _answer(found: list[Verdict], bad: list[Verdict]) -> str:
+    if len(found) == 1:
+        return f"The one figure claimed {'does not add up' if bad else 'adds up'}."
     if not bad:
         return f"All {counted(len(found), 'figure')} claimed add up."
-    some = f"{counted(len(bad), 'figure')} of {len(found)} claimed".capitalize()
-    return f"{some} {'does' if len(bad) == 1 else 'do'} not add up."
+    some = counted(len(bad), "figure").capitalize()
+    return f"{some} of {len(found)} claimed {'does' if len(bad) == 1 else 'do'} not add up."
 
 
 def _lead(bad: list[Verdict]) -> list[str]:
-    return [
-        f"{verdict.claim.says or verdict.claim.name}: {verdict.what} is said to be {verdict.said}, "
-        + (
-            f"and is {verdict.found}."
-            if verdict.found
-            else "and does not follow from what is given."
-        )
-        + (f" {verdict.claim.why}" if verdict.claim.why else "")
-        for verdict in bad
-    ]
+    return [" ".join(filter(None, (_sentence(verdict), verdict.claim.why))) for verdict in bad]
+
+
+def _sentence(verdict: Verdict) -> str:
+    """Say what is wrong with a figure, and what may have happened."""
+    name = verdict.claim.says or verdict.claim.name
+    said = f"{name}: {verdict.what} is said to be {verdict.said}, and"
+    if not verdict.found:
+        return f"{said} does not follow from what is given."
+    share = verdict.found.endswith("%") and verdict.is_share
+    return f"{said} is {verdict.found}." + (" Write per cent, not a share of one." if share else "")
 
 
 def _notes(claims: Claims) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 LARGEST = Decimal(10) ** 15
 #: What a look-up may say.
 LOOK_UP = ("file", "column", "where", "key")
+#: What people write behind a number, in powers of ten.
+LARGE = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9}
+_WHOLE = r"\d{1,3}(?:,\d{3})+|\d+"
+_NUMBER = rf"(?:[-−+]\s*£?|£\s*[-−+]?)?\s*(?:(?:{_WHOLE})(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?"
+_ONE = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?P<large>k|m|bn|thousand|million|billion)?\s*(?:%|per ?cent)?",
+    re.IGNORECASE,
+)
+_TWO = re.compile(r"\s*(?:–|\bto\b|(?<=[\d%kmn])\s*-\s*(?=[£\d]))\s*", re.IGNORECASE)
+_GIVE = "give a number, such as 1234, 10.8, £49,000 or £2.8m"
 
 
 class FigureError(ValueError):
@@ -33,11 +44,14 @@ class Figure:
         Half of the last place that is written: 10.8 is anything from 10.75 to 10.85.
     source
         Where it was looked up, or "" for one that is written in the claim.
+    spread
+        Of a range, half of what lies between its ends, with `value` in the middle; else 0.
     """
 
     value: float
     half: float
     source: str = ""
+    spread: float = 0.0
 
 
 def read_figure(given: object, folder: Path) -> Figure:
@@ -56,22 +70,47 @@ def read_figure(given: object, folder: Path) -> Figure:
 
 
 def written(text: str) -> Figure:
-    """Read a number as people write it: 1,234, £49,000, 10.8%.
+    """Read a number as people write it, 1,234, £49,000, £2.8m or 10.8%, or a range, 10.8 to 15.
 
     Raises
     ------
     FigureError
         When it is none.
     """
-    bare = text.strip().replace(",", "").replace("_", "").removeprefix("£").removesuffix("%")
+    ends = _TWO.split(text.strip().removeprefix("between "))
+    if len(ends) > 2 or not all(ends):
+        raise FigureError(_GIVE)
+    last, large = _one(ends[-1])
+    if len(ends) == 1:
+        return last
+    first, _ = _one(ends[0], large)
+    if first.value > last.value:
+        raise FigureError("give the lower end of a range first")
+    middle, half = (first.value + last.value) / 2, min(first.half, last.half)
+    return Figure(middle, half, spread=(last.value - first.value) / 2)
+
+
+def _one(text: str, large: str = "") -> tuple[Figure, str]:
+    """Read one number, and what stands behind it: what stands behind the other end of a range, if nothing does."""
+    match = _ONE.fullmatch(text.strip())
+    if match is None:
+        commas = "; a comma stands between thousands only, decimals have a point"
+        raise FigureError(_GIVE + (commas if re.search(r"\d,\d", text) else ""))
+    large = (match["large"] or large).lower()
+    bare = re.sub(r"[,£\s+]", "", match["number"]).replace("−", "-")
     try:
-        number = Decimal(bare)
-    except InvalidOperation:
-        raise FigureError("give a number, such as 1234, 10.8 or £49,000") from None
+        number = Decimal(bare).scaleb(LARGE[large])
+    except ArithmeticError:
+        raise FigureError(_GIVE) from None
     exponent = number.as_tuple().exponent
-    if not number.is_finite() or not isinstance(exponent, int) or number.copy_abs() > LARGEST:
-        raise FigureError("give a number, such as 1234, 10.8 or £49,000")
-    return Figure(float(number), 0.5 * 10.0 ** min(exponent, 0))
+    if not isinstance(exponent, int) or number.copy_abs() > LARGEST:
+        raise FigureError(_GIVE)
+    return Figure(float(number), 0.5 * 10.0 ** _place(exponent, large)), large
+
+
+def _place(exponent: int, large: str) -> int:
+    """Return the last place written, as a power of ten: ones in 49,000, hundred thousands in £2.8m."""
+    return exponent if large else min(exponent, 0)
 
 
 def _looked_up(given: Mapping[str, Any], folder: Path) -> Figure:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 #: Where a change goes, and what people call it.
 DIRECTIONS = {
-    "up": ("up", "increase", "rise", "growth", "more", "higher"),
-    "down": ("down", "decrease", "fall", "reduction", "fewer", "less", "lower"),
-    "same": ("same", "steady", "no change", "unchanged"),
+    "up": ("up", "increase", "rise", "growth", "more", "higher", "increased", "rose", "grew"),
+    "down": (
+        *("down", "decrease", "fall", "reduction", "fewer", "less", "lower"),
+        *("decreased", "fell", "decline", "drop", "reduced"),
+    ),
+    "same": ("same", "no change", "steady", "unchanged"),
 }
 #: A change of less than this share of a figure is none.
 STEADY = 0.005
@@ -52,6 +55,8 @@ class Kind:
         What may be claimed of them, by name.
     directed
         The name of the derived figure whose sign is the direction that is claimed; "" for none.
+    signed
+        Those derived figures that a claim of a fall may give without a minus: fell by 127.
     """
 
     meaning: str
@@ -59,6 +64,7 @@ class Kind:
     derives: Mapping[str, Derived]
     takes: tuple[str, ...] = ()
     directed: str = ""
+    signed: tuple[str, ...] = ()
 
 
 def direction(change: float, of: float) -> str:
@@ -81,6 +87,13 @@ def _yearly_pct(given: Given) -> float | None:
 def _doubling(given: Given) -> float | None:
     yearly = _yearly_pct(given)
     return math.log(2) / math.log1p(yearly / 100) if yearly and yearly > 0 else None
+
+
+def _grown(given: Given) -> float | None:
+    """Return how many times a figure is itself after so many years of growth."""
+    if "years" not in given or given["annual_pct"] <= -100:
+        return None
+    return float((1 + given["annual_pct"] / 100) ** given["years"])
 
 
 def _a_year(given: Given) -> float | None:
@@ -123,6 +136,30 @@ KINDS: dict[str, Kind] = {
         },
         ("years",),
         "change",
+        ("change", "pct", "annual_pct"),
+    ),
+    "rate": Kind(
+        "so much growth a year, for so many years and from a figure if they are given",
+        ("annual_pct",),
+        {
+            "doubling_years": Derived(
+                lambda g: _doubling({"from": 100, "to": 100 + g["annual_pct"], "years": 1}), "years"
+            ),
+            "pct": Derived(lambda g: None if (t := _grown(g)) is None else 100 * (t - 1), "%"),
+            "to": Derived(
+                lambda g: None if (t := _grown(g)) is None or "from" not in g else t * g["from"]
+            ),
+        },
+        ("years", "from"),
+    ),
+    "room": Kind(
+        "places beside the children who want one",
+        ("places", "children"),
+        {
+            "spare": Derived(lambda g: g["places"] - g["children"]),
+            "short": Derived(lambda g: g["children"] - g["places"]),
+            "full_pct": Derived(lambda g: _ratio(g["children"], g["places"], 100), "%"),
+        },
     ),
     "each": Kind(
         "an amount shared by so many, or so many at so much each",
@@ -163,5 +200,6 @@ KINDS: dict[str, Kind] = {
         },
         ("before",),
         "change",
+        ("change", "pct"),
     ),
 }

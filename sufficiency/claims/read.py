@@ -1,20 +1,19 @@
-"""A file of claims: TOML with a ``[[claims]]`` each, or CSV with a row each; every fault of it at once."""
+"""Claims: what each starts from and what it says follows; every fault of a file at once."""
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.claims.figures import Figure, FigureError, read_figure
-from sufficiency.claims.kinds import DIRECTIONS, KINDS
-from sufficiency.errors import CaseError, UsageError
+from sufficiency.claims.files import Written, read_file
+from sufficiency.claims.kinds import DIRECTIONS, KINDS, Kind
+from sufficiency.errors import CaseError
 from sufficiency.faults import Fault
+from sufficiency.scenario import offer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 #: What a claim may say besides figures: its name, its words, its kind, whether it should hold, and why it does not.
@@ -71,90 +70,74 @@ def read_claims(path: Path) -> Claims:
     CaseError
         With every fault in it.
     """
-    head, rows = _rows(path)
-    found: list[Claim] = []
+    file = read_file(path)
     faults: list[Fault] = []
-    for number, row in enumerate(rows, start=1):
-        where = f"{path.name}, claim {row.get('id') or number}"
-        wrong = list(_faults(row, where, path))
+    found: list[Claim] = []
+    for number, written in enumerate(file.claims, start=1):
+        wrong = list(_faults(written, path))
         faults += wrong
         if not wrong:
-            found.append(_claim(row, number, path))
-    if not rows:
-        faults.append(
-            Fault(
-                "E1701", path.name, "it holds no claim", "add [[claims]], or rows below the header"
-            )
-        )
+            found.append(_claim(written.cells, number, path))
     if faults:
         raise CaseError(faults)
+    head = file.head
     return Claims(str(head.get("title", path.stem)), str(head.get("source", "")), tuple(found))
 
 
-def _rows(path: Path) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
-    """Return what a file says of itself, and its claims as they are written."""
-    try:
-        text = path.read_text("utf-8-sig")
-        if path.suffix.lower() == ".csv":
-            rows = [
-                {k.strip(): v.strip() for k, v in row.items() if k and v and v.strip()}
-                for row in csv.DictReader(text.splitlines())
-            ]
-            return {}, [_with_parts(row) for row in rows]
-        head = tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path.name} is not TOML: {error}") from None
-    except (UnicodeDecodeError, csv.Error, AttributeError):
-        raise UsageError(f"{path.name} cannot be read: save it as TOML or CSV in UTF-8") from None
-    claims = head.get("claims", [])
-    if not isinstance(claims, list) or not all(isinstance(row, dict) for row in claims):
-        raise UsageError(f"{path.name}: write each claim under a line [[claims]]")
-    return head, claims
+def _faults(written: Written, path: Path) -> Iterator[Fault]:
+    """Find what is wrong with a claim as it is written."""
+    row = written.cells
 
+    def fault(code: str, what: str, remedy: str, name: str) -> Fault:
+        return Fault(code, written.where, what, remedy, name, written.rows)
 
-def _with_parts(row: dict[str, str]) -> dict[str, Any]:
-    """Return a row of CSV whose parts, ``special=400|base=230``, are a table as in TOML."""
-    if "parts" not in row:
-        return dict(row)
-    parts = dict(part.rpartition("=")[::2] for part in row["parts"].split("|"))
-    return {**row, "parts": parts}
-
-
-def _faults(row: Mapping[str, Any], where: str, path: Path) -> Iterator[Fault]:
     kind = KINDS.get(str(row.get("kind", "")))
     if kind is None:
-        yield Fault("E1702", where, "not a kind of claim", f"use one of {', '.join(KINDS)}", "kind")
+        what = "not a kind of claim" if "kind" in row else "it has no kind"
+        remedy = offer(str(row.get("kind", "")), list(KINDS)) or f"use one of {', '.join(KINDS)}"
+        yield fault("E1702", what, remedy, "kind")
         return
-    known = {*WORDS, ROUNDED, *kind.needs, *kind.takes, *kind.derives}
-    for name in sorted(row.keys() - known):
-        yield Fault(
-            "E1703", where, "there is no such figure", f"use {', '.join(sorted(known))}", name
-        )
-    for name in kind.needs:
-        if name not in row:
-            yield Fault(
-                "E1704", where, "a figure is missing", f"{row['kind']}: {kind.meaning}", name
-            )
+    figures = [*kind.needs, *kind.takes, *kind.derives]
+    known = [*figures, *WORDS, ROUNDED]
+    missing = [name for name in kind.needs if name not in row]
+    for name in sorted(row.keys() - set(known)):
+        remedy = offer(name, known) or f"{row['kind']} has {', '.join(figures)}"
+        yield fault("E1703", "there is no such figure", remedy, name)
+    for name in missing:
+        yield fault("E1704", "a figure is missing", f"{row['kind']}: {kind.meaning}", name)
     if not row.keys() & kind.derives.keys() and "direction" not in row:
-        yield Fault(
-            "E1704", where, "it claims nothing", f"add one of {', '.join(kind.derives)}", "kind"
-        )
-    if "direction" in row and (not kind.directed or not _direction(row["direction"])):
-        words = ", ".join(word for known in DIRECTIONS.values() for word in known)
-        yield Fault("E1705", where, "not a direction of this kind", f"say {words}", "direction")
-    if str(row.get("expect", "holds")) not in EXPECT:
-        yield Fault("E1705", where, "not an expectation", "say holds or fails", "expect")
-    for name, value in _figures(row):
+        remedy = f"add what it says follows: {', '.join(kind.derives)}"
+        yield fault("E1704", "it claims nothing", remedy, "kind")
+    yield from (fault(*wrong) for wrong in _words(row, kind))
+    for name, value in _figures(row, known):
         try:
-            read_figure(value, path.parent)
+            figure = read_figure(value, path.parent)
         except FigureError as error:
-            yield Fault("E1706", where, "not a figure", str(error), name)
+            yield fault("E1706", "not a figure", str(error), name)
+            continue
+        if figure.spread and name not in kind.derives:
+            remedy = "only what follows may be a range: make a claim of each end"
+            yield fault("E1706", "a range to start from", remedy, name)
+        if name == ROUNDED and figure.value <= 0:
+            yield fault("E1706", "not more than nought", "say 100 for hundreds", name)
 
 
-def _figures(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+def _words(row: Mapping[str, Any], kind: Kind) -> Iterator[tuple[str, str, str, str]]:
+    """Find words of a claim that cannot be checked: code, what, remedy, name."""
+    if "direction" in row and not kind.directed:
+        directed = ", ".join(name for name, known in KINDS.items() if known.directed)
+        yield "E1705", "a claim of this kind goes nowhere", f"only {directed} do", "direction"
+    elif "direction" in row and not _direction(row["direction"]):
+        words = " or ".join(known[1] for known in DIRECTIONS.values())
+        yield "E1705", "not a direction", f"say {words}", "direction"
+    if str(row.get("expect", "holds")) not in EXPECT:
+        yield "E1705", "not an expectation", f"say {' or '.join(EXPECT)}", "expect"
+
+
+def _figures(row: Mapping[str, Any], known: Sequence[str]) -> Iterator[tuple[str, object]]:
     """Yield the figures of a claim as they are written; those of its parts are ``parts.NAME``."""
     for name, value in row.items():
-        if name in WORDS:
+        if name in WORDS or name not in known:
             continue
         if name == "parts" and isinstance(value, dict):
             yield from ((f"parts.{part}", number) for part, number in value.items())
@@ -170,7 +153,8 @@ def _direction(word: object) -> str:
 
 def _claim(row: Mapping[str, Any], number: int, path: Path) -> Claim:
     kind = KINDS[row["kind"]]
-    figures = {name: read_figure(value, path.parent) for name, value in _figures(row)}
+    known = [*kind.needs, *kind.takes, *kind.derives, ROUNDED]
+    figures = {name: read_figure(value, path.parent) for name, value in _figures(row, known)}
     rounded = figures.pop(ROUNDED, None)
     return Claim(
         name=str(row.get("id") or number),

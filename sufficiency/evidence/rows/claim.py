@@ -24,9 +24,10 @@ ROW = Command(
     "claim",
     """Check whether the figures of a statement add up.
 
-    FILE holds claims, as TOML or CSV: growth between two figures and its annual rate, shares, sums,
-    pounds a place, savings, break-evens; figures may be looked up in a table or in a plan's
-    summary.json. Exits 3 if a figure does not add up and nobody said that it would not.
+    FILE holds claims, as TOML or CSV: growth between two figures and its annual rate, what a rate
+    comes to, shares, sums, pounds a place, savings, break-evens, places beside children; figures
+    may be looked up in a table or in a plan's summary.json. Exits 3 if a figure does not add up and
+    nobody said that it would not.
     """,
     (),
     find,
