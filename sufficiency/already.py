@@ -58,6 +58,7 @@ NOT_CHILDREN = {
     "provisions.csv",
     "scheme_places.csv",
     "schemes.csv",
+    "scorecard.csv",
     "travel.csv",
 }
 #: Settings that do.

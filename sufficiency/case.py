@@ -67,6 +67,7 @@ class Case:
     rates: pd.DataFrame
     new_plans: pd.DataFrame
     areas: pd.DataFrame
+    scorecard: pd.DataFrame
     inputs: Mapping[str, str]
     files: Mapping[str, str]
     whole: frozenset[str] = ALL_WHOLE

@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "E606": "Not one of the names that may stand here",
     "E607": "Not a date",
     "E608": "Damaged by a spreadsheet",
+    "E609": "Not a period",
     # References between tables
     "E701": "A reference is used twice",
     "E702": "A child is in both tables of children",
@@ -200,6 +201,11 @@ CODES: dict[str, str] = {
     "W1605": "Medians are added up",
     "W1606": "An area nobody lives in",
     "W1607": "Nobody arrives",
+    # Scorecard
+    "E1801": "Two values for one measure and period",
+    "E1802": "A part of no measure",
+    "W1801": "A measure in two units, or with two aims",
+    "W1802": "Few children, which are withheld",
     # Claims
     "E1701": "No claims",
     "E1702": "Not a kind of claim",

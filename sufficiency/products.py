@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sufficiency import __version__, who_is_where
+from sufficiency import __version__, scorecard, who_is_where
 from sufficiency.already import compare
 from sufficiency.annexes import returns
 from sufficiency.annexes.make import FOLDER, annexes, for_the_return
@@ -52,6 +52,9 @@ def write_run(folder: Path, run: Run, *, tables_only: bool = False) -> dict[str,
     if run.baseline:
         changes = publish_changes(run.baseline.changes, published.rules.threshold)
         write_csv(folder / "changes.csv", stamped("changes", changes, method))
+    recorded = scorecard.publish(run.prepared.case.scorecard, published.rules.threshold)
+    if len(recorded):
+        write_csv(folder / f"{scorecard.FILE}.csv", recorded)
     summary = summarise(run)
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})

@@ -11,6 +11,7 @@ A column has a kind, which says how its text is read and what is checked of it:
 ``year``    an academic year, the integer of its September
 ``ncy``     a National Curriculum year
 ``date``    ``yyyy-mm-dd`` or ``dd/mm/yyyy``
+``period``  a quarter, a term, a month, a day or a year (`periods.FORMS`)
 ``need``    one need code
 ``needs``   need codes joined by a bar, or ``*`` for any
 ``kind``    a kind of provision
@@ -106,6 +107,9 @@ NEED = Column("need", "need", "primary need", required=True, source="SEN2 guide,
 FUNDING = _gbp("place_funding_gbp", "a place a year, paid even when empty", 1e6)
 NOTE = Column("note", "text", "a note for yourselves, which no plan reads")
 OWN_STATUS = ("placed", "seeking", "review")
+#: What a value of the scorecard is; the first ones are people.
+PEOPLE = ("children", "plans")
+UNITS = (*PEOPLE, "places", "schools", "%", "£", "days", "weeks", "minutes", "miles", "number")
 
 CHILDREN = (
     Column("child_id", "id", "a reference of your own; never a name", required=True),
@@ -280,6 +284,26 @@ _ALL = (
             Column("source", "text", "where the row comes from, with its date"),
         ),
         ("area",),
+    ),
+    Table(
+        "scorecard",
+        "What the council has recorded and published, for `dashboard` to show; no plan reads it",
+        (
+            Column("measure", "text", "what is counted, as the council calls it", required=True),
+            Column("part_of", "text", "another measure that this is a part of: of whom in primary"),
+            Column("period", "period", "the quarter, term, month, day or year of the value: 2024-Q3, "
+                   "2024/25 Q2, spring 2024, 2024-09, 30/06/2025", required=True),
+            Column("value", "number", "the value, as published", required=True, least=-1e9,
+                   most=1e9),
+            Column("unit", "choice", "what the value is; children and plans are people, and few of "
+                   "them are withheld", default="children", choices=UNITS),
+            Column("aim", "choice", "which way is good: up, down or hold; blank = neither",
+                   choices=("up", "down", "hold")),
+            Column("target", "number", "what is aimed for, as published", least=-1e9, most=1e9),
+            Column("source", "text", "where the value is published"),
+            Column("note", "text", "a note to be shown beside it; never of a child"),
+        ),
+        ("measure", "part_of", "period"),
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sufficiency import needs
+from sufficiency import needs, periods
 from sufficiency.faults import Fault
 from sufficiency.tables import BASE_YEAR, NUMBERS, WHOLES
 
@@ -119,10 +119,17 @@ def _tests(column: Column, kinds: Collection[str]) -> Iterator[tuple[str, Test]]
             yield "E606", partial(_every, good=lambda code: code.lower() in kinds)
         case "choice":
             yield "E606", partial(_each, good=lambda code: code.lower() in column.choices)
-        case "date":
-            yield "E607", partial(_each, good=lambda text: needs.read_date(text) is not None)
+        case "date" | "period":
+            code, read = _READ[column.kind]
+            yield code, partial(_each, good=lambda text: read(text) is not None)
         case "id" | "postcode":
             yield "E608", lambda cells: ~cells.str.fullmatch(DAMAGE)
+
+
+_READ: dict[str, tuple[str, Callable[[str], object]]] = {
+    "date": ("E607", needs.read_date),
+    "period": ("E609", periods.read),
+}
 
 
 def _each(cells: pd.Series[str], good: Callable[[str], bool]) -> pd.Series[bool]:
@@ -151,6 +158,7 @@ WHAT = {
     "E606": "not one of the names that may stand here",
     "E607": "not a date",
     "E608": "a spreadsheet has turned a reference or postcode into a number, date or error",
+    "E609": "not a quarter, term, month, day or year",
 }
 
 
@@ -181,6 +189,7 @@ def _remedy(code: str, column: Column, text: str, kinds: Mapping[str, str]) -> s
         + ("; join several by a bar" if column.kind == "kinds" else ""),
         "E607": "write dates as yyyy-mm-dd or dd/mm/yyyy",
         "E608": "format the column as Text in the spreadsheet and type the value again",
+        "E609": f"write it as one of: {periods.FORMS}",
     }[code]
 
 
@@ -245,6 +254,7 @@ _SPELL: dict[str, Callable[[str], str]] = {
     "choice": str.lower,
     "postcode": str.upper,
     "date": _iso,
+    "period": periods.spell,
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.checks import children, demand, links, plan, points, ranges, schemes
+from sufficiency.checks import children, demand, links, plan, points, ranges, schemes, scorecard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,6 +66,10 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (demand.rates_without_population, "population rates new_plans settings"),
     (demand.population_by_area_and_without, "population"),
     (demand.said_twice, "population rates new_plans"),
+    (scorecard.said_twice, "scorecard"),
+    (scorecard.parts_of_nothing, "scorecard"),
+    (scorecard.units_that_differ, "scorecard"),
+    (scorecard.few_children, "scorecard settings"),
 )
 
 

@@ -51,7 +51,7 @@ EDGE = Border(bottom=Side("thin", "B1B4B6"))
 
 _WIDTHS = {
     "postcode": 12, "id": 18, "text": 16, "needs": 24, "need": 10, "kind": 14, "kinds": 30,
-    "choice": 12, "date": 14, "number": 12, "whole": 10, "year": 10, "ncy": 9,
+    "choice": 12, "date": 14, "period": 14, "number": 12, "whole": 10, "year": 10, "ncy": 9,
 }  # fmt: skip
 _FORMATS = {"£": "#,##0", "m": "0", "degrees": "0.000000"}
 
