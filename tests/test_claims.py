@@ -302,6 +302,17 @@ def test_what_is_misspelt_is_offered_its_right_name(tmp_path: Path) -> None:
         read_claims(tmp_path / "claims.xlsx")
 
 
+def test_figures_may_be_looked_up_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "t.csv").write_text("n\n2\n3\n", "utf-8")
+    path = tmp_path / "claims.toml"
+    path.write_text(
+        "[[claims]]\nkind='sum'\nparts={a=5}\ntotal={file='t.csv',column='n'}\n", "utf-8"
+    )
+    assert invoke("claim", path, "--data", tmp_path / "out").exit_code == 0
+    assert invoke("claim", path).exit_code == 3
+
+
 def test_a_percentage_given_as_a_share_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     path.write_text("kind,part,whole,pct\nshare,72,143,0.50\n", "utf-8")

@@ -76,7 +76,7 @@ def claim_evidence(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """
     path: Path = asked["file"]
     progress.step("checking claims")
-    claims = read_claims(path)
+    claims = read_claims(path, asked.get("data"))
     return _say(path, claims, [verdict for claim in claims.claims for verdict in verdicts(claim)])
 
 

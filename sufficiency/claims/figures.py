@@ -118,7 +118,9 @@ def _looked_up(given: Mapping[str, Any], folder: Path) -> Figure:
         raise FigureError(f"a look-up has no {unknown[0]!r}; it has {', '.join(LOOK_UP)}")
     path = folder / str(given.get("file", ""))
     if not path.is_file():
-        raise FigureError("name a file that is there, seen from the claims' own folder")
+        raise FigureError(
+            "name a file that is there, seen from the claims' own folder or from --data"
+        )
     if path.suffix.lower() == ".json":
         return _in_record(given, path)
     return _in_table(given, path)

@@ -60,8 +60,13 @@ class Claims:
     claims: tuple[Claim, ...]
 
 
-def read_claims(path: Path) -> Claims:
+def read_claims(path: Path, data: Path | None = None) -> Claims:
     """Read a file of claims.
+
+    Parameters
+    ----------
+    data
+        Where the files are in which figures are looked up; by default beside the claims.
 
     Raises
     ------
@@ -71,20 +76,21 @@ def read_claims(path: Path) -> Claims:
         With every fault in it.
     """
     file = read_file(path)
+    folder = data or path.parent
     faults: list[Fault] = []
     found: list[Claim] = []
     for number, written in enumerate(file.claims, start=1):
-        wrong = list(_faults(written, path))
+        wrong = list(_faults(written, folder))
         faults += wrong
         if not wrong:
-            found.append(_claim(written.cells, number, path))
+            found.append(_claim(written.cells, number, folder))
     if faults:
         raise CaseError(faults)
     head = file.head
     return Claims(str(head.get("title", path.stem)), str(head.get("source", "")), tuple(found))
 
 
-def _faults(written: Written, path: Path) -> Iterator[Fault]:
+def _faults(written: Written, folder: Path) -> Iterator[Fault]:
     """Find what is wrong with a claim as it is written."""
     row = written.cells
 
@@ -111,7 +117,7 @@ def _faults(written: Written, path: Path) -> Iterator[Fault]:
     yield from (fault(*wrong) for wrong in _words(row, kind))
     for name, value in _figures(row, known):
         try:
-            figure = read_figure(value, path.parent)
+            figure = read_figure(value, folder)
         except FigureError as error:
             yield fault("E1706", "not a figure", str(error), name)
             continue
@@ -151,10 +157,10 @@ def _direction(word: object) -> str:
     return next((way for way, words in DIRECTIONS.items() if said in words), "")
 
 
-def _claim(row: Mapping[str, Any], number: int, path: Path) -> Claim:
+def _claim(row: Mapping[str, Any], number: int, folder: Path) -> Claim:
     kind = KINDS[row["kind"]]
     known = [*kind.needs, *kind.takes, *kind.derives, ROUNDED]
-    figures = {name: read_figure(value, path.parent) for name, value in _figures(row, known)}
+    figures = {name: read_figure(value, folder) for name, value in _figures(row, known)}
     rounded = figures.pop(ROUNDED, None)
     return Claim(
         name=str(row.get("id") or number),

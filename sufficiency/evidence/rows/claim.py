@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.evidence.commands import Command
+from sufficiency.options import Option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sufficiency.evidence.answer import Evidence
     from sufficiency.progress import Progress
+
+#: Where figures are looked up.
+DATA = Option(
+    "--data",
+    Path,
+    "Folder of the tables and records in which figures are looked up. [default: the claims' own]",
+    metavar="FOLDER",
+)
 
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
@@ -29,7 +39,7 @@ ROW = Command(
     may be looked up in a table or in a plan's summary.json. Exits 3 if a figure does not add up and
     nobody said that it would not.
     """,
-    (),
+    (DATA,),
     find,
     takes="file",
 )
