@@ -119,6 +119,9 @@ def test_figures_are_looked_up(tmp_path: Path) -> None:
     one, other = look.replace("YEAR", "2019"), look.replace("YEAR", "2025")
     found = judged(tmp_path, f"kind = 'growth'\nfrom = {one}\nto = {other}\nchange = 1360")
     assert found == {"change": HOLDS}
+    either = look.replace("'bath'", "['Bath', 'York']").replace("YEAR", "[2019, 2020]")
+    found = judged(tmp_path, f"kind = 'sum'\nparts = {{ a = {either} }}\ntotal = 1200")
+    assert found == {"total": HOLDS}
     json_figure = "{ file = 'summary.json', key = 'ledger_gbp.transport' }"
     text = f"kind = 'each'\namount_gbp = {json_figure}\ncount = 100\neach_gbp = 15000"
     assert judged(tmp_path, text) == {"£ each": HOLDS}

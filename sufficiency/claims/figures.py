@@ -135,7 +135,7 @@ def _in_record(given: Mapping[str, Any], path: Path) -> Figure:
         number = float(value)
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         raise FigureError("its key leads to no number in that record") from None
-    return Figure(number, 0.0, f"{path.name}, {given['key']}")
+    return Figure(number, 0.0, f"{given['file']}, {given['key']}")
 
 
 def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
@@ -152,13 +152,21 @@ def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
         )
     rows = table
     for name, wanted in where.items():
-        rows = rows[rows[name].str.strip().str.lower() == str(wanted).strip().lower()]
+        rows = rows[
+            rows[name].str.strip().str.lower().isin([one.lower() for one in _any_of(wanted)])
+        ]
     numbers = pd.to_numeric(rows[column].str.replace(",", ""), errors="coerce")
     if rows.empty or numbers.isna().any():
         raise FigureError(
             "no row is as wanted" if rows.empty else "a cell of it is withheld or is no number"
         )
-    said = ", ".join(f"{name} {wanted}" for name, wanted in where.items())
+    said = ", ".join(f"{name} {' or '.join(_any_of(wanted))}" for name, wanted in where.items())
     return Figure(
-        float(numbers.sum()), 0.0, f"{path.name}, {column}" + (f" of {said}" if said else "")
+        float(numbers.sum()), 0.0, f"{given['file']}, {column}" + (f" of {said}" if said else "")
     )
+
+
+def _any_of(wanted: object) -> list[str]:
+    """Return what a cell may be: one text or number, or any of a list."""
+    several = wanted if isinstance(wanted, list) else [wanted]
+    return [str(one).strip() for one in several]
