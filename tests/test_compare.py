@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,7 +23,14 @@ from sufficiency.errors import UsageError
 from sufficiency.evidence.compare.find import sides_of
 from sufficiency.evidence.compare.finished import named_apart, read_plan, unbuilt
 from sufficiency.evidence.compare.told import Comparison, counts_of
-from sufficiency.evidence.compare.words import less, ranged, setting_name, signed, takes
+from sufficiency.evidence.compare.words import (
+    less,
+    ranged,
+    scenario_words,
+    setting_name,
+    signed,
+    takes,
+)
 from sufficiency.report.parts import money
 from tests.drawn import draw
 from tests.plans import invoke, plan
@@ -200,6 +208,18 @@ def test_what_differs_is_listed() -> None:
     assert "1,000 not set" in said
     assert setting_name("transport.base.days") == "School days (transport.base.days)"
     assert setting_name("of no meaning") == "of no meaning"
+
+
+def test_what_a_scenario_does_otherwise_is_listed() -> None:
+    poor, built = named_apart([read_plan(folder) for folder in valleys()])
+    words = ["setting capital.budget_gbp.2025 = 1000", "schemes S1: choice = open"]
+    scenario = {"name": "all", "title": "Everything", "differences": words}
+    asked = replace(built, summary={**built.summary, "scenario": scenario})
+    (side,) = compared(poor, asked).sides
+    assert side.scenarios == [("schemes S1: choice = open", False, True)]
+    assert not compared(asked, asked).sides[0].scenarios
+    assert scenario_words(asked).endswith("is of the scenario all: Everything.")
+    assert not scenario_words(poor)
 
 
 def test_schemes_are_set_side_by_side() -> None:

@@ -27,6 +27,7 @@ from sufficiency.evidence.stepdowns.find import (
     find,
 )
 from sufficiency.evidence.stepdowns.told import _of_few, evidence
+from sufficiency.evidence.stepdowns.words import _in_plan, swapped
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke
@@ -222,3 +223,19 @@ def test_items_of_a_few_who_swap_are_not_told() -> None:
     ]
     few = _of_few(pd.DataFrame(rows, columns=columns), Counts(5))
     assert few.tolist() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("stepping", "said"), [([20, 20], True), ([20, 18], True), ([20, 10], False), ([20, 3], False)]
+)
+def test_it_is_said_that_step_downs_only_take_the_places_of_others(
+    stepping: list[float], said: bool
+) -> None:
+    years = pd.DataFrame({"independent_staying": [20, 20], "independent_stepping_down": stepping})
+    assert bool(swapped(years, Counts(5))) is said
+
+
+def test_a_plan_that_costs_more_than_staying_saves_no_part() -> None:
+    assert _in_plan(80e3, 30e3) == "; £30k of it is in the plan already"
+    assert "comes to £1.92m more than everybody staying on" in _in_plan(80e3, -1.92e6)
+    assert "comes to £2.00m less" in _in_plan(80e3, 2e6)

@@ -150,7 +150,8 @@ class Evidence:
         """Return what people read on a console so wide."""
         said = [self.answer, *self.section.lead]
         parts = [paragraph(words, columns) for words in said if words]
-        parts += [_written(table, columns) for table in self.section.tables if not table.folded]
+        shown = [table for table in self.section.tables if table.rows and not table.folded]
+        parts += [_written(table, columns) for table in shown]
         parts += [paragraph(words, columns) for words in self.section.notes]
         return "\n\n".join(parts)
 

@@ -34,6 +34,8 @@ MEASURED = ("travel.method", "travel.detour_factor", "travel.speed_kph", "travel
 #: Settings that bear on no figure.
 WORDS = ("title.", "notice.", "data_date.", "map.")
 NOT_SET = "not set"
+#: How a scenario's difference begins that is one of the settings, which are compared by themselves.
+SETTING = "setting "
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,19 @@ class Sides:
             for name in names
             if sides[0].get(name) != sides[1].get(name)
         ]
+
+    @cached_property
+    def scenarios(self) -> list[tuple[str, bool, bool]]:
+        """What their scenarios do otherwise than their case, settings aside, and which of the two does it."""
+        sides = [
+            [words for words in _differences(plan) if not words.startswith(SETTING)]
+            for plan in (self.before, self.after)
+        ]
+        found = [
+            (words, words in sides[0], words in sides[1])
+            for words in dict.fromkeys([*sides[0], *sides[1]])
+        ]
+        return [row for row in found if row[1] != row[2]]
 
     def savings(self, by: Sequence[str] = ()) -> pd.DataFrame:
         """Return what transport saves in each year: as from `journey_savings.savings`."""
@@ -185,6 +200,11 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
                 path.rstrip("."),
                 NOT_SET if value is None else f"{value:,.10g}" if number else str(value),
             )
+
+
+def _differences(plan: Finished) -> list[str]:
+    """Return how the scenario that was planned differs from its case, a phrase each; nothing for the case as it is."""
+    return [str(words) for words in (plan.summary.get("scenario") or {}).get("differences", ())]
 
 
 def _how(before: object, after: object) -> str:

@@ -123,7 +123,7 @@ def read_plan(folder: Path) -> Finished:
     private = folder / PRIVATE
     try:
         rows = who_is_where.read(private, who_is_where.FILE)
-        provisions = who_is_where.read(private, who_is_where.PROVISIONS).set_index("provision")
+        provisions = who_is_where.read(folder, who_is_where.PROVISIONS).set_index("provision")
         groups = pd.read_csv(private / "groups.csv", encoding="utf-8-sig", keep_default_na=False)
         return Finished(
             folder=folder,
@@ -138,7 +138,7 @@ def read_plan(folder: Path) -> Finished:
         )
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
-            f"{folder} lacks what a comparison needs of a plan (its private folder, as this version "
+            f"{folder} lacks what a comparison needs of a plan (its tables and private folder, as this version "
             "writes it); plan it again"
         ) from error
 

@@ -17,6 +17,7 @@ from sufficiency.evidence.compare.words import (
     group_name,
     measured,
     ranged,
+    scenario_words,
     sentence,
     setting_name,
     signed,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 BUDGETS = (REVENUE, TRANSPORT, CAPITAL)
 #: What breakdowns are called.
 BY_WORDS = {"need": "need", "phase": "phase", "area": "area of home", "provision": "provision"}
+#: Of more rows, what differs in data and settings is folded away.
+MOST_ROWS = 16
 CHANGE, NOT_BUILT = "change, ", "not built"
 RANGE = (
     "Savings of transport are a range. One end counts whole vehicles: those of each area and provision, rounded up, so "
@@ -63,6 +66,7 @@ def evidence(found: Comparison) -> Evidence:
     """Say what is found, once for every reader."""
     said = [sentence(found, n) for n in range(len(found.sides))]
     warned = list(dict.fromkeys(words for side in found.sides for words in cautions(side)))
+    asked = [words for plan in found.plans if (words := scenario_words(plan))]
     about = _about(found)
     return Evidence(
         about=about,
@@ -70,7 +74,7 @@ def evidence(found: Comparison) -> Evidence:
         section=Section(
             "compare",
             f"What changes against {found.base.name}",
-            [*said[1:], *warned, RANGE],
+            [*said[1:], *asked, *warned, RANGE],
             list(_tables(found)),
             list(_notes(found)),
             list(compare_charts.drawings(found, _source(found, about))),
@@ -271,10 +275,14 @@ def _differs(found: Comparison, n: int) -> Iterator[Table]:
         [heading(setting_name(name)), Cell(before), Cell(after)]
         for name, before, after in side.settings
     ]
+    rows += [
+        [heading(f"Of the scenario: {words}"), *(Cell("yes" if has else "no") for has in both)]
+        for words, *both in side.scenarios
+    ]
     if rows:
         title = f"What differs in data and settings, {_versus(found, n)}"
         heads = ["Input or setting", side.before.name, side.after.name]
-        yield Table(title, heads, rows, folded=len(rows) > 8)
+        yield Table(title, heads, rows, folded=len(rows) > MOST_ROWS)
 
 
 def _notes(found: Comparison) -> Iterator[str]:
@@ -346,6 +354,7 @@ def _summary(found: Comparison, warned: list[str]) -> dict[str, object]:
                 "same_children": side.same_children,
                 "settings_that_differ": [name for name, *_ in side.settings],
                 "inputs_that_differ": [name for name, _ in side.inputs],
+                "scenario_differences": [words for words, *_ in side.scenarios],
             }
         )
     plans = _published(found)["plans"].to_dict("records")

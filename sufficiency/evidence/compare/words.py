@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sufficiency.evidence.compare.find import Sides
+    from sufficiency.evidence.compare.finished import Finished
     from sufficiency.evidence.compare.told import Comparison, Measure
 
 
@@ -71,6 +72,15 @@ def total(found: Comparison, option: int, year: int) -> Mapping[str, object]:
     rows = found.told_savings
     mine = rows[(rows["option"] == option) & (rows["by"] == "all") & (rows["year"] == year)]
     return {str(name): value for name, value in mine.iloc[0].items()}
+
+
+def scenario_words(plan: Finished) -> str:
+    """Say which scenario a plan is of; "" for the case as it is."""
+    scenario = plan.summary.get("scenario")
+    if not scenario:
+        return ""
+    name, title = scenario["name"], scenario["title"]
+    return f"{plan.name} is of the scenario {name}{f': {title}' if title != name else ''}."
 
 
 def cautions(side: Sides) -> Iterator[str]:

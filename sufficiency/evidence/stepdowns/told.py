@@ -25,7 +25,16 @@ from sufficiency.evidence.stepdowns.find import (
     StepDowns,
     groups_of,
 )
-from sufficiency.evidence.what_if import required
+from sufficiency.evidence.stepdowns.words import (
+    EVIDENCE,
+    MARGINAL,
+    NETWORK,
+    UNDISCOUNTED,
+    adds_up,
+    answer,
+    swapped,
+    unbuilt,
+)
 from sufficiency.report.parts import (
     PHASE_WORDS,
     Drawing,
@@ -44,22 +53,6 @@ if TYPE_CHECKING:
 
     from models.problem import Floats
 
-EVIDENCE = (
-    "Evidence for planning places, not a decision on any child. Section 39 of the Children and Families Act 2014 asks "
-    "of each child whether the school that the family asks for is suitable, and whether it is compatible with the "
-    "efficient use of resources; cost counts in that test alone, child by child, and a review decides."
-)
-NETWORK = (
-    "The saving is of the whole network, solved with everybody staying on and solved with step-downs: other children "
-    "who then have no local place are in it. Do not add to it independent placements avoided by other means: they "
-    "would be the same places, counted twice."
-)
-MARGINAL = (
-    "In the comparison of a placement with a local place, top-up and transport are those of the child. Place funding "
-    "is counted where the place is a scheme's; that of other places is paid whether they are taken or not. Capital is "
-    "no part of it. Means are to £100, and what a row saves is of the rounded number of children."
-)
-UNDISCOUNTED = "Savings by year, and over the plan, are in the prices of the case's price base, not discounted."
 #: What a child's two placements cost a year, in the order of the comparison.
 COMPARED = {
     "fee_gbp": "Independent fee",
@@ -103,11 +96,11 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
     }
     return Evidence(
         about=said,
-        answer=_answer(found, years, counts),
+        answer=answer(found, years, counts),
         section=Section(
             "stepdowns",
             "Independent placements with a local place at the next transition",
-            [EVIDENCE, NETWORK],
+            [*(swapped(years, counts) if len(moves) else []), EVIDENCE, NETWORK],
             [
                 _outcome_table(titles["outcomes"], outcomes, counts),
                 _years_table(titles["stepdowns_by_year"], years, counts),
@@ -119,7 +112,13 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
                     counts,
                 ),
             ],
-            [MARGINAL, UNDISCOUNTED, _unbuilt(found, counts), counts.note],
+            [
+                *adds_up(found, outcomes, counts),
+                MARGINAL,
+                UNDISCOUNTED,
+                unbuilt(found, counts),
+                counts.note,
+            ],
             [_chart(years, said)],
         ),
         found={
@@ -279,34 +278,6 @@ def _outcomes(found: StepDowns) -> pd.Series:
 def _public_outcomes(outcomes: pd.Series, counts: Counts) -> pd.DataFrame:
     told = pd.array([counts.shown(n) for n in outcomes], "Int64")
     return pd.DataFrame({"outcome": list(outcomes.index), "children": told})
-
-
-def _answer(found: StepDowns, years: pd.DataFrame, counts: Counts) -> str:
-    now = counts.text(float(found.transitions.groups["children"].sum()))
-    down = float(found.moves["children"].sum())
-    if down <= DUST:
-        return f"Of {now} independent placements now, none has a suitable local place at its next transition."
-    scheme = counts.text(float(found.moves["scheme"].sum()))
-    best = years.sort_values("saved_gbp", kind="stable").iloc[-1]
-    built = "none" if scheme == "0" else scheme
-    saved, already = (
-        money(float(years[name].sum())) for name in ("saved_gbp", "saved_in_plan_gbp")
-    )
-    most = f"{money(float(best['saved_gbp']))} a year ({academic(int(best['year']))})"
-    return (
-        f"Of {now} independent placements now, {counts.text(down)} have a suitable local place at their next "
-        f"transition ({built} of them in a scheme's place). Over the plan that saves {saved} net in the whole "
-        f"network, at most {most}; {already} of it is in the plan already."
-    )
-
-
-def _unbuilt(found: StepDowns, counts: Counts) -> str:
-    but = " but those that must open" if required(found.study.problem).any() else ""
-    return (
-        f"Without any proposed scheme{but} {counts.text(found.unbuilt_moves)} would step down to a local school, and "
-        f"with those of the plan {counts.text(float(found.moves['children'].sum()))}: a scheme may also make room by "
-        "taking other children."
-    )
 
 
 def _outcome_table(caption: str, outcomes: pd.Series, counts: Counts) -> Table:
