@@ -23,6 +23,7 @@ gbp_per_km = 0
 HOME: list[object] = [374000, 164000]
 HEADS = {
     "children": "child_id area children easting_m northing_m need ncy status current_provision",
+    "new_children": "child_id area children easting_m northing_m need ncy start_year",
     "provisions": "provision_id name kind easting_m northing_m la",
     "places": "provision_id needs ncy_from ncy_to places place_funding_gbp",
     "prices": "provision_id needs ncy_from ncy_to gbp_per_child",

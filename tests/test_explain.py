@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sufficiency.errors import DisclosureError, UsageError
-from sufficiency.evidence.explain import flips
+from sufficiency.evidence.explain import flips, pathways
 from sufficiency.evidence.explain import group as explain_group
 from sufficiency.evidence.explain import group_said as explain_group_said
 from sufficiency.evidence.explain import shortage as explain_shortage
@@ -337,3 +337,46 @@ def test_what_is_asked_must_be_there_and_one_thing(tmp_path: Path) -> None:
     for words, named in wrong.items():
         with pytest.raises(UsageError, match=words):
             explain(study, NOTHING | named, Silent())
+
+
+def test_the_paths_that_lead_to_a_provision(tmp_path: Path) -> None:
+    """Eight leave A after Year 6 and two V; E has five places for Year 7, the others go to V."""
+    case = three_schools(
+        tmp_path / "t",
+        children=[
+            ["a", "North", 8, *HOME, "ASD", 6, "placed", "A"],
+            ["v", "North", 2, *HOME, "ASD", 6, "placed", "V"],
+        ],
+        places=[["A", "*", 0, 6, 8, 0], ["E", "*", 7, 14, 5, 0], ["V", "*", 0, 6, "", ""], ["V", "*", 7, 14, "", ""]],
+        prices=[["A", "*", 0, 14, 1], ["E", "*", 0, 14, 10], ["V", "*", 0, 14, 60000]],
+    )  # fmt: skip
+    said = said_of(case)
+    by_name = {name: said.basis.provisions.index(name) for name in ("A", "E", "V")}
+    came = pathways.came_from(said, by_name["E"]).set_index("from")["children"]
+    assert came.sum() == pytest.approx(5)
+    assert set(came.index) <= {"A school", "V school"}
+    other = pathways.came_from(said, by_name["V"]).set_index("from")["children"]
+    assert other["A school"] == pytest.approx(8 - came["A school"])
+    assert came["A school"] > 0
+    assert pathways.came_from(said, by_name["A"]).empty
+    told = pathways.public(
+        said, pd.DataFrame({"from": ["x", "y", "z"], "children": [8.0, 3.0, 2.0]})
+    )
+    assert told.to_dict("list") == {"from": ["x", "all others"], "children": [10, 5]}
+
+
+def test_those_new_in_the_plan_and_those_who_waited_are_told_apart(tmp_path: Path) -> None:
+    case = three_schools(
+        tmp_path / "t",
+        children=[["a", "North", 5, *HOME, "ASD", 6, "seeking", ""]],
+        new_children=[["b", "North", 3, *HOME, "ASD", 6, 2026]],
+        places=[["A", "*", 7, 14, 5, 0], ["E", "*", 0, 6, 3, 0]],
+        prices=[["A", "*", 0, 14, 1], ["E", "*", 0, 14, 1]],
+    )
+    said = said_of(case)
+    at = said.basis.provisions.index
+    came = pathways.came_from(said, at("A")).set_index("from")["children"].to_dict()
+    assert came == pytest.approx({"E school": 3, pathways.WAITED: 2})
+    assert pathways.came_from(said, at("E")).set_index("from")[
+        "children"
+    ].to_dict() == pytest.approx({pathways.NEW: 3})

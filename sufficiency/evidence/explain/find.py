@@ -8,6 +8,7 @@ from sufficiency.errors import DisclosureError, UsageError
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.explain import group as explain_group
 from sufficiency.evidence.explain import group_said as explain_group_said
+from sufficiency.evidence.explain import pathways
 from sufficiency.evidence.explain import provision as explain_provision
 from sufficiency.evidence.explain import scheme as explain_scheme
 from sufficiency.evidence.explain import scheme_said as explain_scheme_said
@@ -107,9 +108,12 @@ def _provision(said: Explained, asked: Mapping[str, Any]) -> Evidence:
         explain_provision.headline(found),
         explain_provision.section(found),
         explain_provision.summary(found),
-        {"explain": public},
-        {"explain": f"Who is at {found.name}, and who is elsewhere because it is full"},
-        {"explain": exact},
+        {"explain": public, "came_from": pathways.public(said, found.came_from)},
+        {
+            "explain": f"Who is at {found.name}, and who is elsewhere because it is full",
+            "came_from": f"Where those who come to {found.name} were the year before",
+        },
+        {"explain": exact, "came_from": found.came_from},
     )
 
 

@@ -14,6 +14,7 @@ from sufficiency import needs
 from sufficiency.annexes.pipeline import needs_of, span
 from sufficiency.child_years import SPARE
 from sufficiency.evidence.counts import WITHHELD
+from sufficiency.evidence.explain import pathways
 from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.reasons import FULL, HERE, NOWHERE, STAYS, UNSUITABLE
 from sufficiency.evidence.few import folded
@@ -85,6 +86,11 @@ class ProvisionExplained:
             return None
         full = (places > 0) & (self.load[pool] >= places - SPARE)
         return [self.said.base_year + int(t) for t in np.flatnonzero(full)]
+
+    @cached_property
+    def came_from(self) -> pd.DataFrame:
+        """Where those who come there were the year before."""
+        return pathways.came_from(self.said, self.at)
 
     @cached_property
     def worths(self) -> dict[int, Worth]:
@@ -179,7 +185,10 @@ def section(found: ProvisionExplained) -> Section:
         ),
         counts_note(said.counts),
     ]
-    return Section("explain", TITLE, lead, [_pools(found), _needs(found)], notes, [])
+    tables = [_pools(found), _needs(found)]
+    if not pathways.told(said, found.came_from).empty:
+        tables.append(pathways.table(said, found.came_from))
+    return Section("explain", TITLE, lead, tables, notes, [])
 
 
 def _homes(found: ProvisionExplained) -> str:
@@ -301,4 +310,5 @@ def summary(found: ProvisionExplained) -> dict[str, Any]:
             for key in (said.basis.pools.keys[q],)
         ],
         "by_need": frames(found)[0].to_dict("records"),
+        "came_from": pathways.public(said, found.came_from).to_dict("records"),
     }
