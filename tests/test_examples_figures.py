@@ -8,6 +8,8 @@ import re
 import pytest
 
 from sufficiency.evidence.choices import with_choice
+from sufficiency.evidence.explain import pathways
+from sufficiency.evidence.explain.explained import Explained
 from sufficiency.schemes import proposed
 from tests.worked import NEAR, figures, planned, readme, scheme_places, table
 
@@ -18,7 +20,7 @@ MILES = "miles they travel out of the area a day, there and back"
 KM_PER_MILE = 1.609344
 
 
-@pytest.mark.parametrize(("scenario", "at"), [("", 0), ("all-bids", 1)])
+@pytest.mark.parametrize(("scenario", "at"), [("", 0), ("all-bids", 1), ("steady-state", 2)])
 def test_bcp(scenario: str, at: int) -> None:
     plan, said = planned("bcp", scenario), {label: row[at] for label, row in figures("bcp").items()}
     schemes = set(plan.opened())
@@ -34,6 +36,16 @@ def test_bcp(scenario: str, at: int) -> None:
     assert sum(waiting.values()) == pytest.approx(143)
 
 
+def test_bcp_pays_less_a_place_in_a_steady_state() -> None:
+    one, later = planned("bcp"), planned("bcp", "steady-state")
+    assert later.opened() == one.opened()
+    assert later.avoided(REVENUE)[2025] == pytest.approx(27 * 31_000, rel=1e-4)
+    assert later.avoided(REVENUE)[2028] == pytest.approx(42 * 35_000, rel=1e-4)
+    assert one.avoided(REVENUE)[2028] == pytest.approx(42 * 31_000, rel=1e-4)
+    paid = later.avoided(REVENUE)
+    assert paid[2025] + paid[2026] < 2_800_000 < paid[2025] + paid[2026] + paid[2027]
+
+
 def test_bcp_needs_every_bid_for_the_upper_bound() -> None:
     bound, each = 70 * 31_000, 31_000
     fund, every = (planned("bcp", name).avoided(REVENUE) for name in ("", "all-bids"))
@@ -43,10 +55,12 @@ def test_bcp_needs_every_bid_for_the_upper_bound() -> None:
     assert two_years < 2_800_000 / each < two_years + fund[2027] / each
 
 
-@pytest.mark.parametrize(("scenario", "at"), [("", 0), ("growth-15", 1), ("bitham-slips", 2)])
+@pytest.mark.parametrize(
+    ("scenario", "at"), [("", 0), ("growth-15", 1), ("bitham-slips", 2), ("as-named", 3)]
+)
 def test_wiltshire(scenario: str, at: int) -> None:
     plan = planned("wiltshire", scenario)
-    said = {label: row[at] for label, row in figures("wiltshire").items() if len(row) == 3}
+    said = {label: row[at] for label, row in figures("wiltshire").items() if len(row) == 4}
     near = functools.partial(pytest.approx, rel=NEAR)
     assert plan.outcome("children")[2029] == near(
         said["children wanting a specialist place in 2029/30"]
@@ -69,6 +83,43 @@ def test_wiltshire_builds_the_same_in_either_growth_and_loses_by_a_slip() -> Non
     more = fast.outcome("children")[2029] - plan.outcome("children")[2029]
     most = scheme_places("wiltshire", {"P1", "P2", "P3", "P4", "E2D", "B1", "B2"}, 1)
     assert more > most + scheme_places("wiltshire", {"P5"}, 2) == 510
+
+
+def test_wiltshire_dates_every_scheme_that_the_paper_names() -> None:
+    plan, said = planned("wiltshire", "as-named"), figures("wiltshire")
+    rows = table("wiltshire", "scheme_places").astype({"years_open": int, "places": int})
+    opened = plan.opened() | {"C1": 2024, "C2": 2024}
+
+    def places(scheme: str, year: int) -> int:
+        own = rows[(rows["scheme_id"] == scheme) & (rows["years_open"] <= year - opened[scheme])]
+        return int(own["places"].iloc[-1]) if len(own) else 0
+
+    for scheme, label, before in (
+        ("C1", "SAIL, in phases", 60),
+        ("C2", "Melksham House, primary SEMH", 0),
+        ("P1", "Melksham House, secondary SEMH", 0),
+        ("P2", "Northwood", 0),
+        ("P3", "AP free school, north", 0),
+        ("P4", "AP free school, south", 0),
+        ("P5", "Bitham Park, SEMH, in feasibility", 0),
+        ("E2F", "Exeter House 2", 0),
+    ):
+        assert said[label] == [before + places(scheme, year) for year in plan.years], label
+    assert not {"B1", "B2"} & opened.keys()
+    extra = plan.account.cost_gbp - planned("wiltshire").account.cost_gbp
+    assert extra == pytest.approx(5.2e6, rel=NEAR)
+    assert "£5.2m more" in readme("wiltshire")
+
+
+def test_wiltshire_is_cost_neutral_to_schools_while_its_bases_fill() -> None:
+    plan, neutral = planned("wiltshire"), planned("wiltshire", "cost-neutral")
+    assert neutral.account.cost_gbp == pytest.approx(plan.account.cost_gbp, rel=1e-6)
+    assert neutral.opened() == plan.opened()
+    somewhere, _ = neutral.study.tables(neutral.study.plan)
+    inside = somewhere[somewhere["provision"] == "NB-NORTH"].groupby("year")["children"].sum()
+    assert inside.tolist() == pytest.approx([20, 40, 40, 40, 40])
+    paid = table("wiltshire", "prices").set_index("provision_id")["gbp_per_child"].astype(int)
+    assert 6_000 + paid["NB-NORTH"] == 18_000
 
 
 def test_wiltshire_chooses_among_six_sites() -> None:
@@ -107,6 +158,11 @@ def test_wiltshire_steps_down_as_published() -> None:
     for model, paper in (said["saved on each at full cost"], said["saved in all"]):
         assert model == pytest.approx(paper, rel=NEAR)
     assert saved / moved == pytest.approx(said["saved on each at full cost"][0], rel=0.001)
+    special, base = 62_219 - 25_471, 62_219 - 18_000
+    unfitted, fitted = 92 * special, (79 * special + 13 * base) / 92
+    assert unfitted == pytest.approx(0.97 * 3_479_479, rel=0.005)
+    assert fitted == pytest.approx(37_820, abs=20)
+    assert all(f"£{told:,.0f}" in readme("wiltshire") for told in (unfitted, fitted))
 
 
 @pytest.mark.parametrize(("scenario", "at"), [("", 0), ("pooled", 1)])
@@ -129,6 +185,8 @@ def test_bucks(scenario: str, at: int) -> None:
     assert sum(plan.budget(REVENUE).values()) == near(said["high needs spending in three years"])
     assert sum(plan.budget("transport").values()) == near(said["transport in three years"])
     assert sum(plan.outcome("unplaced").values()) == 0
+    empty = places - (children[2019] - plan.outcome("independent")[2019])
+    assert scenario or f"{empty:.0f} of the 270 places stand empty" in readme(name)
 
 
 @pytest.mark.parametrize(
@@ -185,3 +243,29 @@ def test_banes_2018_opens_all_and_fills_bath_college() -> None:
     assert plan.avoided(REVENUE)[2021] == pytest.approx(4.5e6, rel=NEAR)
     price = table("banes-2018", "prices").set_index("provision_id")["gbp_per_child"].astype(int)
     assert price["IN-FURTHER"] == 3 * (price["SP-ASPIRE"] + 10_000)
+
+
+def test_banes_2018_follows_the_paths_into_bath_college() -> None:
+    plan, said = planned("banes-2018"), figures("banes-2018")
+    explained = Explained.of(plan.study, None)
+    at = explained.basis.provisions.index("FE-BATH")
+    came = pathways.came_from(explained, at).set_index("from")["children"]
+    provisions = plan.study.prepared.case.provisions.assign(
+        name=lambda rows: [explained.names[key] for key in rows["provision_id"]]
+    )
+    kinds = provisions.set_index("name")[["kind", "la"]]
+    away = kinds[(kinds["kind"] == "special") & (kinds["la"] != "home")].index
+    independent = kinds[kinds["kind"] == "independent"].index
+    paths: dict[str, list[str]] = {
+        "Three Ways School": ["Three Ways School"],
+        "Fosse Way School": ["Fosse Way School"],
+        "Aspire Academy": ["Aspire Academy"],
+        "independent special schools": independent.tolist(),
+        "other councils' special schools": away.tolist(),
+        "new in the plan": [pathways.NEW],
+        "all of them": came.index.tolist(),
+    }
+    for label, names in paths.items():
+        assert came.reindex(names).sum() == pytest.approx(said[label][0], abs=0.75), label
+    local = came.reindex(["Three Ways School", "Fosse Way School", "Aspire Academy"]).sum()
+    assert 0.65 < local / came.sum() < 0.8
