@@ -748,7 +748,7 @@ def fetch_roads(*, case: Path, margin_km: float, dry_run: bool, replace: bool) -
 @click.option(
     "--file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Roads to try out. [default: those that case.toml names]",
+    help="Roads to try out. [default: those that case.toml names, or roads.graphml]",
 )
 @click.option("--speeds", is_flag=True, help="Show the speeds by class of road, and their sources.")
 @FORMAT

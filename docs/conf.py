@@ -49,12 +49,12 @@ pygments_dark_style = "a11y-high-contrast-dark"
 templates_path: list[str] = []
 
 
-def listed(text: str) -> dict[str, list[str]]:
-    """Return the pages that the index lists under "All pages", by heading."""
+def listed(text: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the pages that the index lists under "All pages", by heading: what it calls them, and where they are."""
     part = text.partition("\n## All pages\n")[2].partition("\n## ")[0]
     sections = re.split(r"^### +(.+)$", part, flags=re.MULTILINE)[1:]
     return {
-        head: re.findall(r"^[-*] \[[^]]+\]\(([\w./-]+)\.md\)", body, re.MULTILINE)
+        head: re.findall(r"^[-*] \[([^]]+)\]\(([\w./-]+)\.md\)", body, re.MULTILINE)
         for head, body in zip(sections[::2], sections[1::2], strict=True)
     }
 
@@ -64,13 +64,15 @@ def add_contents(app: Sphinx, docname: str, source: list[str]) -> None:  # noqa:
     if docname != root_doc:
         return
     sections = listed(source[0])
-    known = {(ROOT / "docs" / page).resolve() for pages in sections.values() for page in pages}
+    known = {(ROOT / "docs" / page).resolve() for pages in sections.values() for _, page in pages}
     found = sorted({*(ROOT / "docs").glob("*.md"), *ROOT.glob("examples/*/README.md")})
     rest = [path for path in found if path.with_suffix("") not in known and path.stem != "index"]
-    sections["More"] = [f"/{path.relative_to(ROOT).with_suffix('').as_posix()}" for path in rest]
+    sections["More"] = [
+        ("", f"/{path.relative_to(ROOT).with_suffix('').as_posix()}") for path in rest
+    ]
     for head, pages in sections.items():
         if pages:
-            lines = "\n".join(pages)
+            lines = "\n".join(f"{called} <{page}>" if called else page for called, page in pages)
             source[0] += f"\n\n```{{toctree}}\n:hidden:\n:caption: {head}\n\n{lines}\n```\n"
 
 
@@ -92,9 +94,34 @@ def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
     raise SkipNode
 
 
+#: What the theme leaves out, for those who read by keyboard or by ear: names of regions, levels of headings, and
+#: a way into what scrolls sideways.
+MENDED = (
+    ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="Pages of the guide">'),
+    ('<aside class="toc-drawer">', '<aside class="toc-drawer" aria-label="On this page">'),
+    ('<aside class="toc-drawer no-toc">', '<aside class="toc-drawer no-toc" aria-label="On this page">'),
+    ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
+    ('<div class="table-wrapper colwidths-auto docutils container">',
+     '<div class="table-wrapper colwidths-auto docutils container" tabindex="0">'),
+    ("<pre>", '<pre tabindex="0">'),
+)  # fmt: skip
+
+
+def mend(app: Sphinx, exception: Exception | None) -> None:
+    """Put right what the theme leaves out, in every page; a page that is put right already stays as it is."""
+    if exception is not None:
+        return
+    for file in Path(app.outdir).rglob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        for left, right in MENDED:
+            text = text.replace(left, right)
+        file.write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx of the contents and the mathematics."""
     app.connect("source-read", add_contents)
+    app.connect("build-finished", mend)
     app.add_lexer("csv", TextLexer)  # which Pygments does not know
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True}

@@ -16,8 +16,9 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
 from click.testing import CliRunner
@@ -25,7 +26,14 @@ from click.testing import CliRunner
 import cli
 from geodata.grid import to_wgs84
 from sufficiency import worked_examples
-from tests import blade, test_fetch, test_import_children, test_import_gias, test_import_places
+from tests import (
+    blade,
+    little_town,
+    test_fetch,
+    test_import_children,
+    test_import_gias,
+    test_import_places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,14 +66,32 @@ class Row:
     exits: Mapping[str, int] = field(default_factory=dict)
 
 
-def commands(text: str) -> list[str]:
-    """Return every command of ours that a page tells to run, in order, each on one line."""
-    found: list[str] = []
-    for language, block in FENCE.findall(text):
+@dataclass(frozen=True)
+class Step:
+    """An ``sh`` fence of a page: its commands, and the lines that the ``text`` fence right after it shows of them."""
+
+    commands: list[str]
+    shown: list[str]
+
+
+def steps(text: str) -> list[Step]:
+    """Return the steps of a page in order; a line of three dots stands for what is not shown."""
+    found: list[Step] = []
+    fences = [("", ""), *FENCE.findall(text)]
+    for (before, _), (language, block) in pairwise(fences):
         if language == "sh":
             lines = block.replace("\\\n", " ").splitlines()
-            found += [" ".join(line.split()) for line in lines if line.startswith("sufficiency")]
+            ours = [" ".join(line.split()) for line in lines if line.startswith("sufficiency")]
+            found.append(Step(ours, []))
+        elif language == "text" and before == "sh" and found[-1].commands:
+            lines = [" ".join(line.split()) for line in block.splitlines()]
+            found[-1].shown.extend(line for line in lines if line not in ("", "...", "…"))
     return found
+
+
+def commands(text: str) -> list[str]:
+    """Return every command of ours that a page tells to run, in order, each on one line."""
+    return [command for step in steps(text) for command in step.commands]
 
 
 def words(command: str) -> list[str]:
@@ -113,24 +139,49 @@ def planned(case: str, out: str = "my-plan", *more: str) -> Callable[[Path], obj
     return lambda here: _quiet("plan", str(here / case), "--out", str(here / out), *asked)
 
 
+def saved(page: str, language: str, file: str) -> Callable[[Path], object]:
+    """Save a page's first fence of a language as a file, as its reader does in an editor."""
+    block = next(
+        body for name, body in FENCE.findall((DOCS / page).read_text("utf-8")) if name == language
+    )
+
+    def save(here: Path) -> None:
+        (here / file).parent.mkdir(parents=True, exist_ok=True)
+        (here / file).write_text(block, encoding="utf-8")
+
+    return save
+
+
 def _quiet(*given: str) -> None:
     done = CliRunner().invoke(cli.main, list(given))
     assert done.exit_code == 0, done.output
 
 
 def gias_extract(here: Path) -> None:
-    """Lay out an extract of GIAS with three special schools, a base and a neighbour's, and its links."""
-    school = test_import_gias.school
-    base = {"TypeOfResourcedProvision": "Resourced provision", "ResourcedProvisionCapacity": "24"}
+    """Lay out an extract of GIAS with two special schools, a base and a neighbour's school, and its links."""
+    points = [("BA14 8JN", 385428, 157571), ("SP1 3UZ", 414736, 130355), ("SN15 1ER", 392113, 173569),
+              ("BA11 1HA", 377561, 147719)]  # fmt: skip
+    names = "Blackbird School", "Thrush School", "Wren Primary School", "Heron School"
+    base = {"TypeOfResourcedProvision (name)": "Resourced provision", "ResourcedProvisionOnRoll": "15",
+            "ResourcedProvisionCapacity": "16", **test_import_gias.MAINSTREAM}  # fmt: skip
+    more: list[dict[str, str]] = [{}, {"SchoolCapacity": ""}, base, {"LA (name)": "Somerset"}]
     rows = [
-        school(100001, LAname="Wiltshire"),
-        school(100002, LAname="Wiltshire", SchoolCapacity=""),
-        school(100003, LAname="Wiltshire", **test_import_gias.MAINSTREAM, **base),
-        school(100004, LAname="Somerset", LAcode="933"),
+        {
+            **test_import_gias.school(100101 + number),
+            "EstablishmentName": name,
+            "LA (name)": "Wiltshire",
+            "Postcode": point[0],
+            "Easting": str(point[1]),
+            "Northing": str(point[2]),
+            "CensusDate": "15-01-2026",
+            **changes,
+        }
+        for number, (name, point, changes) in enumerate(zip(names, points, more, strict=True))
     ]
     test_import_gias.write(here / "edubasealldata20260901.csv", rows)
-    names = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
-    test_import_gias.write(here / "links_edubasealldata20260901.csv", [], names)
+    heads = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
+    link = dict(zip(heads, ("100101", "100099", "", "Predecessor", "01-09-2019"), strict=True))
+    test_import_gias.write(here / "links_edubasealldata20260901.csv", [link], heads)
 
 
 def sen2_return(here: Path) -> None:
@@ -159,7 +210,7 @@ def confirm_the_map(here: Path) -> None:
 
 def place_numbers(here: Path) -> None:
     """Lay out place numbers as the DfE publishes them, for schools by the URNs of `sen2_return`."""
-    urns = {100001: int(blade.SPECIAL), 100002: int(blade.SCHOOL_WITH_BASE)}
+    urns = {100001: int(blade.SCHOOL_WITH_BASE), 100002: int(blade.SPECIAL)}
     rows = [
         [urns.get(cell, cell) if isinstance(cell, int) else cell for cell in row]
         for row in test_import_places.ROWS
@@ -184,10 +235,27 @@ def roads_answer(west: int = 340, south: int = 145, east: int = 400, north: int 
 
 
 #: What each page needs; a page without a row starts in an empty folder, and all its commands end with 0.
-ROWS: dict[str, Row] = {}
+ROWS: dict[str, Row] = {
+    "first-plan.md": Row(
+        before={
+            "sufficiency plan my-council --scenario": saved(
+                "first-plan.md", "toml", "my-council/scenarios/bigger-fund.toml"
+            )
+        }
+    ),
+    "method.md": Row(lay=(little_town.lay_out,)),
+}
 
 
 # Running a page
+
+
+class Ended(NamedTuple):
+    """A command that was run."""
+
+    command: str
+    code: int
+    said: str
 
 
 class Network(test_fetch.Service):
@@ -198,21 +266,23 @@ class Network(test_fetch.Service):
         return super().send(request)
 
 
-def run_page(name: str, here: Path, patch: pytest.MonkeyPatch) -> list[tuple[str, int, str]]:
-    """Run a page's commands in a folder; return each, how it ended, and what it said."""
+def run_page(
+    name: str, here: Path, patch: pytest.MonkeyPatch
+) -> Iterator[tuple[Step, list[Ended]]]:
+    """Run a page's commands in a folder; yield each step with how its commands ended, and what they said."""
     row = ROWS.get(name, Row())
     patch.setattr(requests.adapters.HTTPAdapter, "send", Network([]).send)
     patch.setattr(socket, "gethostbyname", lambda _: "127.0.0.1")
     for lay in row.lay:
         lay(here)
     patch.chdir(here)
-    told = []
-    for command in commands(PAGES[name].read_text(encoding="utf-8")):
-        if by_hand := _of(row.before, command):
-            by_hand(here)
-        code, said = _run(words(command), here)
-        told.append((command, code, said))
-    return told
+    for step in steps(PAGES[name].read_text(encoding="utf-8")):
+        ended = []
+        for command in step.commands:
+            if by_hand := _of(row.before, command):
+                by_hand(here)
+            ended.append(Ended(command, *_run(words(command), here)))
+        yield step, ended
 
 
 def expected(name: str, command: str) -> int:

@@ -108,6 +108,7 @@ def test_roads_come_into_the_case_and_the_settings_stay(town: Path, service: Ser
     assert "ODbL" in done.stdout
     assert "Some Street" not in (town / "roads.graphml").read_text("utf-8")
     assert not [path for path in town.iterdir() if path.name.startswith(".")]
+    assert "detour factor that fits" in invoke("roads", town).stdout
     assert not Path("cache").exists()  # osmnx's own
 
 

@@ -61,8 +61,12 @@ def told(name: str) -> list[str]:
 def test_every_command_of_a_page_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for command, code, said in guide.run_page(name, tmp_path, monkeypatch):
-        assert code == guide.expected(name, command), f"{command}\n{said}"
+    """And what the page shows of it is what it says."""
+    for step, ended in guide.run_page(name, tmp_path, monkeypatch):
+        for command, code, said in ended:
+            assert code == guide.expected(name, command), f"{command}\n{said}"
+        said = " ".join(" ".join(one.said for one in ended).split())
+        assert [line for line in step.shown if line not in said] == [], said
 
 
 def test_rows_are_of_pages_that_run_something() -> None:

@@ -12,6 +12,7 @@ from geodata.speeds import ROAD_CLASSES, speeds_by_class
 from geodata.travel import fit_straight, straight
 from sufficiency.errors import CaseError, UsageError
 from sufficiency.faults import Fault
+from sufficiency.roads.fetch import FILE
 from sufficiency.roads.travel import by_road, road_faults
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def compare_roads(
     Parameters
     ----------
     roads
-        The file of roads; that of the setting ``travel.roads`` unless told.
+        The file of roads; that of the setting ``travel.roads`` unless told, or what was fetched.
 
     Returns
     -------
@@ -58,10 +59,8 @@ def compare_roads(
     case, faults = read_case(path)
     if case is None or not case.whole.issuperset({"children", "provisions"}):
         raise CaseError(faults)
-    file = roads or (
-        case.folder / case.settings.travel.roads if case.settings.travel.roads else None
-    )
-    if file is None:
+    file = roads or case.folder / (case.settings.travel.roads or FILE)
+    if not (roads or case.settings.travel.roads or file.exists()):
         raise UsageError("there is no file of roads: give --file, or sufficiency fetch roads first")
     progress.step("finding homes and provisions")
     located = locate(case, people(case))
