@@ -265,19 +265,19 @@ def _capitalised(words: str) -> str:
 
 
 def _dates(found: Recommended) -> Table:
+    """Return what must be done by when: schemes of the same day, deed and year in one row."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in found.deadlines():
+        what = f"{each.what}{' (before the plan begins)' if _late(found, each.day) else ''}"
+        opens = academic(found.opening[each.scheme.scheme_id])
+        key = (written(each.day), what, opens, each.rests_on)
+        alike.setdefault(key, []).append(each.scheme.scheme_id)
     rows = [
-        [
-            heading(written(each.day)),
-            Cell(each.scheme.scheme_id),
-            Cell(f"{each.what}{' (before the plan begins)' if _late(found, each.day) else ''}"),
-            Cell(academic(found.opening[each.scheme.scheme_id])),
-            Cell(each.rests_on),
-        ]
-        for each in found.deadlines()
+        [heading(day), Cell(listed(schemes)), Cell(what), Cell(opens), Cell(rests_on)]
+        for (day, what, opens, rests_on), schemes in alike.items()
     ]
-    return Table(
-        "What must be done by when", ("By", "Scheme", "What", "To open in", "Rests on"), rows
-    )
+    heads = ("By", "Schemes", "What", "To open in", "Rests on")
+    return Table("What must be done by when", heads, rows)
 
 
 def _capital(found: Recommended) -> Table:
