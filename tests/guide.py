@@ -236,6 +236,10 @@ def roads_answer(west: int = 340, south: int = 145, east: int = 400, north: int 
 
 #: What each page needs; a page without a row starts in an empty folder, and all its commands end with 0.
 ROWS: dict[str, Row] = {
+    "claims.md": Row(
+        lay=(saved("claims.md", "toml", "claims.toml"),),
+        exits={"sufficiency claim claims.toml": 3},
+    ),
     "first-plan.md": Row(
         before={
             "sufficiency plan my-council --scenario": saved(

@@ -13,7 +13,7 @@ from sufficiency.claims.kinds import KINDS, direction
 from sufficiency.claims.read import read_claims
 from sufficiency.errors import CaseError
 from sufficiency.evidence.answer import About, Evidence
-from sufficiency.report.parts import Cell, Section, Table, counted, heading
+from sufficiency.report.parts import Cell, Section, Table, counted, heading, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,7 +182,9 @@ def _answer(found: list[Verdict], bad: list[Verdict]) -> str:
     if not bad:
         return f"All {counted(len(found), 'figure')} claimed add up."
     some = counted(len(bad), "figure").capitalize()
-    return f"{some} of {len(found)} claimed {'does' if len(bad) == 1 else 'do'} not add up."
+    return (
+        f"{some} of {in_words(len(found))} claimed {'does' if len(bad) == 1 else 'do'} not add up."
+    )
 
 
 def _lead(bad: list[Verdict]) -> list[str]:
