@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 MARKS = {"PUBLISHED", "NEUTRAL", "ASSUMED"}
+GIVEN = "## Settings that have a value unless you give one"
 
 
 @cache
@@ -220,13 +221,12 @@ def test_every_formula_can_be_set() -> None:
 
 
 def test_every_default_on_the_page_is_the_settings() -> None:
-    rows = [
-        row
-        for table in tables(page("assumptions"))
-        if table[0][:2] == ["setting", "value"]
-        for row in table[1:]
-    ]
-    told = {name: (value, unit, mark, why) for name, value, unit, mark, why in rows}
+    told: dict[str, tuple[str, ...]] = {}
+    under = re.split(r"^### (.+)$", part("assumptions", GIVEN), flags=re.MULTILINE)[1:]
+    for section, text in zip(under[::2], under[1::2], strict=True):
+        before = f"{section.strip('[]')}." if section.startswith("[") else ""
+        (_, *rows) = next(tables(text))
+        told |= {before + name: (value, unit, mark, why) for name, value, unit, mark, why in rows}
     settings = {row["name"]: row for row in describe_settings()}
     given = {name for name, row in settings.items() if row["default"] not in ("", "{ }")}
     assert told.keys() == given
@@ -235,7 +235,7 @@ def test_every_default_on_the_page_is_the_settings() -> None:
         assert mark in MARKS
         source = settings[name]["source"]
         assert ("assumed" in source or "not checked" in source) <= (mark == "ASSUMED"), name
-        assert (mark == "PUBLISHED") <= (bool(told[name][3])), name
+        assert (mark == "PUBLISHED") <= bool(told[name][3]), name
 
 
 def test_settings_that_leave_something_out_are_on_the_page() -> None:
@@ -352,6 +352,8 @@ def test_every_test_that_a_page_names_is_there(name: str) -> None:
         assert not test or f"def {test}(" in text, f"{file}::{test}"
     for file in re.findall(r"`(sufficiency/[\w/]+\.py)`", page(name)):
         assert (ROOT / file).is_file()
+    listed = re.findall(r"^\* (T\d+): `", page(name), re.MULTILINE)
+    assert set(listed) == set(re.findall(r"\[(T\d+)\]\(#", page(name)))
 
 
 def test_the_margin_and_the_rest_of_what_is_withheld() -> None:
