@@ -42,6 +42,22 @@ REMEMBERED_BYTES, REMEMBERED_LEAST = 256_000_000, 4
 
 
 @dataclass(frozen=True)
+class Known:
+    """What one warm model learned that another of the same structure may begin with: it travels.
+
+    Attributes
+    ----------
+    duals
+        Those that made cuts.
+    openings
+        Good choices of schemes.
+    """
+
+    duals: tuple[Duals, ...] = ()
+    openings: tuple[Bools, ...] = ()
+
+
+@dataclass(frozen=True)
 class Mark:
     """What a warm model knew at some time."""
 
@@ -83,12 +99,15 @@ class Warm:
     ----------
     problem
         The problem as it is.
+    known
+        What another warm model of the same structure has learned.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, known: Known | None = None) -> None:
+        known = known or Known()
         self.problem = self._now = problem
         self._assignment = Remembering(problem)
-        self._learned = Learned(assignment=self._assignment)
+        self._learned = Learned(self._assignment, list(known.duals), list(known.openings))
 
     def solve(
         self,
@@ -188,6 +207,11 @@ class Warm:
         found = [(learned.bound(problem, each), slope_of(problem, each)) for each in known]
         learned.forget_others()
         return found
+
+    @property
+    def known(self) -> Known:
+        """What has been learned, for another warm model to begin with."""
+        return Known(tuple(self._learned.duals), tuple(self._learned.openings))
 
     def mark(self) -> Mark:
         """Return what is known now, to come back to."""

@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from sufficiency.evidence.choices import Asker
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.fairness import options
 from sufficiency.evidence.fairness.find import (
-    AREAS,
-    CAP,
-    HOURS,
     Choice,
     Fairness,
     area_means,
@@ -30,6 +28,7 @@ from sufficiency.evidence.fairness.find import (
     longest_tenth,
     measured,
 )
+from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS
 from sufficiency.evidence.fairness.tables import journeys, tells_tail
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
@@ -56,7 +55,8 @@ def street(folder: Path, near: float | str = "", **more: Any) -> Path:  # noqa: 
 def found(case: Path, hours: tuple[float, ...] = (), secondary: float = 75.0) -> Fairness:
     study = Study.begin(case, Silent())
     year = study.prepared.case.settings.base_year
-    return find(study, year, {"secondary": secondary}, hours, Counts())
+    asker = Asker(study, case.with_suffix(".runs"), 1, None, Silent())
+    return find(asker, year, {"secondary": secondary}, hours, Counts())
 
 
 def choice(fairness: Fairness, key: str) -> Choice:
@@ -191,7 +191,7 @@ def test_kinds_of_area(tmp_path: Path) -> None:
     assert means["rural", "not known"] == 12
     groups = set(journeys(fairness, Counts())["group"])
     assert {"The Town", "Hamlet", "urban", "not known"} <= groups
-    done = invoke("fairness", tmp_path / "case", "--hours", "5")
+    done = invoke("fairness", tmp_path / "case", "--hours", "5", "--workers", "1")
     assert "1 areas of homes have no row" not in done.stdout
     assert "One area of homes has no row" in " ".join(done.stdout.split())
 
@@ -272,3 +272,28 @@ def test_the_same_figures_everywhere(tmp_path: Path) -> None:
 def test_options_that_make_no_sense(tmp_path: Path, option: str, value: str) -> None:
     done = invoke("fairness", street(tmp_path / "case"), option, value)
     assert done.exit_code == 2, done.output
+
+
+def test_what_is_solved_already_is_not_solved_again(tmp_path: Path) -> None:
+    """An interrupted run goes on where it was: the options that are kept are only read, in any number of processes."""
+    case, kept = street(tmp_path / "case"), tmp_path / "case.runs"
+    first = found(case, (5.0, 10.0), secondary=10.0)
+    times = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
+    assert len(times) == 4  # areas, the cap, and two values of an hour
+    again = found(case, (5.0, 10.0, 20.0), secondary=10.0)
+    assert {name: (kept / name).stat().st_mtime_ns for name in times} == times
+    assert [price_of(again, one) for one in again.choices[:-1]] == [
+        price_of(first, one) for one in first.choices
+    ]
+    found(case, (5.0,), secondary=12.0)  # another cap: nothing that is kept is of it
+    assert len(list(kept.iterdir())) == 5 + 3
+
+
+@pytest.mark.slow
+def test_the_same_options_in_two_processes(tmp_path: Path) -> None:
+    case = street(tmp_path / "case")
+    alone, together = (
+        invoke("fairness", case, "--workers", workers, "--format", "json").stdout
+        for workers in "12"
+    )
+    assert alone == together

@@ -13,8 +13,9 @@ import pytest
 from models import solve
 from sufficiency.evidence import choices
 from sufficiency.evidence.frontier.find import Asked, Frontier, find
-from sufficiency.evidence.frontier.travel import payload_of, valued
+from sufficiency.evidence.frontier.travel import payload_of
 from sufficiency.evidence.study import Study
+from sufficiency.evidence.what_if import with_hours_at
 from sufficiency.progress import Silent
 from tests.plans import invoke, prepare
 from tests.sites import write_sites
@@ -93,8 +94,10 @@ def test_a_value_of_an_hour_is_that_of_the_settings(tmp_path: Path) -> None:
     payload = payload_of(study)
     change(town, "case.toml", "[travel]\n", "[travel]\ngbp_per_child_hour = 7.5\n")
     dear = Study(prepare(town))
-    assert valued(payload, 7.5).stays.cost == pytest.approx(dear.problem.stays.cost)
-    assert valued(payload_of(dear), 0.0).stays.cost == pytest.approx(study.problem.stays.cost)
+    dearer = with_hours_at(payload.problem, payload.hours, 7.5)
+    cheaper = with_hours_at(dear.problem, payload_of(dear).hours, -7.5)
+    assert dearer.stays.cost == pytest.approx(dear.problem.stays.cost)
+    assert cheaper.stays.cost == pytest.approx(study.problem.stays.cost)
     assert payload.hours.sum() < payload.undiscounted.sum()
     assert np.all(payload.hours >= 0)
 

@@ -57,8 +57,12 @@ def told(worker: runs.Worker, problem: Problem, solution: Solution) -> dict[str,
     """Return a programme in plain values, with its flows, once it is verified."""
     if solution.status is Status.INFEASIBLE:
         return {"status": solution.status.value}
-    answer = runs.told(problem, solution, worker.payload.accounts)
-    return answer | {"stay": _sparse(solution.stay), "unplaced": _sparse(solution.unplaced)}
+    return runs.told(problem, solution, worker.payload.accounts) | flows(solution)
+
+
+def flows(solution: Solution) -> dict[str, Any]:
+    """Return who is where, in plain values."""
+    return {"stay": _sparse(solution.stay), "unplaced": _sparse(solution.unplaced)}
 
 
 def with_choice(problem: Problem, must: Sequence[int], shut: Sequence[int]) -> Problem:
@@ -229,12 +233,13 @@ class Asker:
         work: Callable[[runs.Worker, Mapping[str, Any]], dict[str, Any]],
         tasks: Sequence[Mapping[str, Any]],
         payload: runs.Payload | None = None,
+        build: Callable[[Any], Any] = runs.build,
     ) -> list[dict[str, Any]]:
         """Return the answers to tasks of any kind; workers get the problem as it is, unless given more."""
         if payload is None:
             study = self.study
             payload = runs.Payload(replace(study.problem), study.accounts, study.gap)
-        sweep = Sweep(runs.build, work, payload, tasks, runs.key(payload, __version__, work))
+        sweep = Sweep(build, work, payload, tasks, runs.key(payload, __version__, work))
         return run_sweep(
             sweep, self.kept, workers=self.workers, cluster=self.cluster, progress=self.progress
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from models import Problem, Solution
     from models.warm import Mark
-    from sufficiency.evidence.accounts import Accounts
+    from sufficiency.evidence.accounts import Account, Accounts
 
 #: Digits after the point of pounds and of per cent: how far sums are the same on any number of cores.
 DIGITS, PCT_DIGITS = 4, 8
@@ -92,7 +92,11 @@ def told(problem: Problem, solution: Solution, accounts: Accounts) -> dict[str, 
         When the answer does not add up.
     """
     check(problem, solution)
-    account = accounts.account(problem, solution)
+    return plain(solution, accounts.account(problem, solution))
+
+
+def plain(solution: Solution, account: Account) -> dict[str, Any]:
+    """Return a solution that is verified, and what it comes to, in plain values, as `plan` does."""
     return {
         "status": solution.status.value,
         "objective_gbp": round(solution.objective, DIGITS),

@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sufficiency.sweep.job import Result
+
+
+@contextmanager
+def kept_in(folder: Path | None) -> Iterator[Path]:
+    """Give the folder in which answers are kept; None for one that goes when it is done with."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        yield Path(scratch)
 
 
 class Journal:

@@ -20,7 +20,8 @@ from sufficiency.charts.canvas import (
     top_of,
 )
 from sufficiency.charts.rows import Bars, draw_bars
-from sufficiency.evidence.fairness.find import AREAS, CAP, HOURS, PLAN
+from sufficiency.evidence.fairness.find import PLAN
+from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS
 from sufficiency.report.parts import Drawing, academic, stamp_line
 
 if TYPE_CHECKING:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.warm import Warm
+from models import Status
 from sufficiency.child_years import DUST
+from sufficiency.evidence.choices import Programme
 from sufficiency.evidence.fairness import options
-from sufficiency.evidence.study import Trial, check
+from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS, OPTION, build, payload_of, work
+from sufficiency.evidence.study import Trial
 from sufficiency.evidence.whereabouts import long_table, side_by_side, whereabouts
 from sufficiency.report.parts import PHASE_WORDS
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from models.problem import Bools, Floats
+    from sufficiency.evidence.choices import Asker
     from sufficiency.evidence.counts import Counts
     from sufficiency.evidence.study import Study
 
@@ -45,7 +48,7 @@ FIFTHS = {
 }
 #: What a group without an entry in the table of areas is called.
 UNKNOWN = "not known"
-PLAN, AREAS, CAP, HOURS = "plan", "no area worse", "cap", "hours"
+PLAN = "plan"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,16 @@ class Choice:
     trial: Trial
     unmet: Mapping[str, float]
     gbp_per_hour: float = 0.0
+
+    @property
+    def proved(self) -> bool:
+        """Whether the gap asked for is proved."""
+        return self.trial.solution.status is Status.OPTIMAL
+
+    @property
+    def spare(self) -> float:
+        """Pounds by which the best such plan may be better than this one."""
+        return max(0.0, self.trial.solution.objective - self.trial.solution.bound)
 
 
 @dataclass(frozen=True)
@@ -97,9 +110,17 @@ class Fairness:
         """The plan as it is."""
         return self.choices[0]
 
+    def price_gbp(self, choice: Choice) -> float:
+        """Return how much more real money an option takes than the plan."""
+        return choice.trial.account.cost_gbp - self.plan.trial.account.cost_gbp
+
+    def told_apart(self, choice: Choice) -> bool:
+        """Whether an option's price is more than the two plans may be from the best there are."""
+        return abs(self.price_gbp(choice)) > self.plan.spare + choice.spare
+
 
 def find(
-    study: Study, year: int, most: Mapping[str, float], hours: Sequence[float], counts: Counts
+    asker: Asker, year: int, most: Mapping[str, float], hours: Sequence[float], counts: Counts
 ) -> Fairness:
     """Solve the plan and every option.
 
@@ -110,39 +131,44 @@ def find(
     hours
         Pounds that an hour of a child's travelling is worth, a plan for each.
     """
+    study = asker.study
     now = options.today(study, counts.threshold)
-    choices = [Choice(PLAN, "The plan as it is", study.plan, {})]
-    if len(now):
-        choices.append(_areas(study, now))
-    choices.append(_capped(study, most, year))
-    choices += [
-        Choice(
-            HOURS,
-            f"£{gbp:,.10g} an hour of travelling",
-            study.best(options.with_hours_at(study, gbp)),
-            {},
-            gbp,
-        )
-        for gbp in sorted(set(hours))
+    payload = payload_of(study, now, most)
+    tasks: list[dict[str, Any]] = [{OPTION: AREAS}] if len(now) else []
+    tasks += [{OPTION: CAP}, *({OPTION: HOURS, "gbp": float(gbp)} for gbp in sorted(set(hours)))]
+    answers = asker.answers(work, tasks, payload, build)
+    choices = [
+        _choice(study, task, answer, most, year)
+        for task, answer in zip(tasks, answers, strict=True)
     ]
-    return Fairness(study, year, dict(most), now, tuple(choices))
+    plan = Choice(PLAN, "The plan as it is", study.plan, {})
+    return Fairness(study, year, dict(most), now, (plan, *choices))
 
 
-def _areas(study: Study, now: pd.DataFrame) -> Choice:
-    caps = options.no_area_worse(study, now)
-    found = Warm(caps.problem).solve(gap=study.gap)
-    check(caps.problem, found)
-    own = caps.trimmed(found)
-    trial = Trial(study.problem, own, study.accounts.account(study.problem, own))
-    excess = dict(zip(caps.areas, caps.excess(found).tolist(), strict=True))
-    # a child-minute in all the years is the solver's tolerance
-    return Choice(
-        AREAS, "No area worse than today", trial, {a: n for a, n in excess.items() if n > 1.0}
-    )
+def _choice(
+    study: Study,
+    task: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    most: Mapping[str, float],
+    year: int,
+) -> Choice:
+    found = Programme(study, answer)
+    trial = Trial(study.problem, found.solution, found.account)
+    key = str(task[OPTION])
+    if key == AREAS:
+        # a child-minute in all the years is the solver's tolerance
+        excess = {area: minutes for area, minutes in answer["excess"].items() if minutes > 1.0}
+        return Choice(key, "No area worse than today", trial, excess)
+    if key == CAP:
+        title = f"Nobody over {'/'.join(f'{m:g}' for m in most.values())} minutes"
+        return Choice(key, title, trial, _over_the_cap(study, trial, most, year))
+    return Choice(key, f"£{task['gbp']:,.10g} an hour of travelling", trial, {}, task["gbp"])
 
 
-def _capped(study: Study, most: Mapping[str, float], year: int) -> Choice:
-    trial = study.best(options.with_cap(study, most))
+def _over_the_cap(
+    study: Study, trial: Trial, most: Mapping[str, float], year: int
+) -> dict[str, float]:
+    """Return how many children are over the cap in a year: whom the plan decides on, and who were there already."""
     basis, t = study.prepared.basis, year - study.prepared.case.settings.base_year
     sides = {
         "decided": (basis.years, trial.solution.stay[basis.years.stay] * basis.years.share),
@@ -152,12 +178,7 @@ def _capped(study: Study, most: Mapping[str, float], year: int) -> Choice:
         name: float(children[options.over(study, years, most) & (years.year == t)].sum())
         for name, (years, children) in sides.items()
     }
-    return Choice(
-        CAP,
-        f"Nobody over {'/'.join(f'{m:g}' for m in most.values())} minutes",
-        trial,
-        {name: children for name, children in left.items() if children > DUST},
-    )
+    return {name: children for name, children in left.items() if children > DUST}
 
 
 def by_phase(minutes: Mapping[Any, float]) -> str:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from models import States, Stays
+from models.duals import Duals
 from models.problem import Problem, SideLimits
 from sufficiency.child_years import DUST
-from sufficiency.evidence.what_if import dearer
-from sufficiency.schemes import discount
+from sufficiency.evidence.what_if import over_stays
 from sufficiency.stays import PHASES, phase_number
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from models import Solution
     from models.problem import Floats, Ints
+    from models.warm import Known
     from sufficiency.evidence.study import Study
     from sufficiency.problem import Basis
     from sufficiency.stays import StayYears
@@ -50,42 +51,23 @@ def priority_gbp(basis: Basis) -> float:
     return STEERS * (waiting.gbp_per_child_year + waiting.penalty_gbp_per_child_year)
 
 
-def with_hours_at(study: Study, gbp: float) -> Problem:
-    """Return the problem in which an hour of a child's travelling is worth so much, in place of what it is."""
-    basis = study.prepared.basis
-    settings, years = basis.case.settings, basis.years
-    days = np.array([settings.transport_for(kind).days for kind in basis.costs.kinds])
-    hours = days[years.provision] * 2 * minutes_of(study, years) / 60
-    more = (gbp - settings.travel.gbp_per_child_hour) * hours
-    return dearer(basis.problem, _over_stays(basis, more))
-
-
-def with_cap(study: Study, most: Mapping[str, float]) -> Problem:
-    """Return the problem in which a journey over the minutes of its phase is taken where there is no other place only.
+def capped(study: Study, most: Mapping[str, float]) -> Floats:
+    """Return (A,) pounds that steer stays away from journeys over the minutes of their phase, if there is a place.
 
     Parameters
     ----------
     most
         Minutes one way by phase; a phase not named has no cap.
     """
-    basis = study.prepared.basis
-    return dearer(
-        basis.problem,
-        _over_stays(basis, np.where(over(study, basis.years, most), priority_gbp(basis), 0.0)),
-    )
+    years = study.prepared.basis.years
+    gbp = priority_gbp(study.prepared.basis)
+    return over_stays(study, years.share * np.where(over(study, years, most), gbp, 0.0))
 
 
 def over(study: Study, years: StayYears, most: Mapping[str, float]) -> Floats:
     """(N,) whether the journey of each year of stays is over the minutes of the phase of that year."""
     allowed = np.array([most.get(phase, np.inf) for phase in PHASES])
     return np.asarray(minutes_of(study, years) > allowed[phase_number(years.ncy)] + 1e-9)
-
-
-def _over_stays(basis: Basis, yearly: Floats) -> Floats:
-    """Return (A,) the discounted sum over each stay of pounds a child in each of its years."""
-    years = basis.years
-    spent = discount(basis.case.settings)[years.year] * years.share * yearly
-    return np.asarray(np.bincount(years.stay, spent, len(basis.stays)), np.float64)
 
 
 def today(study: Study, threshold: int) -> pd.DataFrame:
@@ -130,6 +112,15 @@ class AreaCaps:
     unmet: Floats
     _states: int
     _stays: int
+
+    def known(self, known: Known) -> Known:
+        """Return what was learned of the problem without the limits: at no price for them it holds with them."""
+        none = np.zeros(len(self.areas))
+        duals = tuple(
+            Duals(np.append(one.balance, none), one.places, np.append(one.limit, none))
+            for one in known.duals
+        )
+        return replace(known, duals=duals)
 
     def trimmed(self, solution: Solution) -> Solution:
         """Return a solution without the states and stays that were put in."""

@@ -10,10 +10,7 @@ import pandas as pd
 from sufficiency import needs
 from sufficiency.child_years import DUST
 from sufficiency.evidence.fairness.find import (
-    AREAS,
     BREAKDOWNS,
-    CAP,
-    HOURS,
     PLAN,
     TAIL,
     TENTH,
@@ -24,6 +21,7 @@ from sufficiency.evidence.fairness.find import (
     measured,
     travellers,
 )
+from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS
 from sufficiency.report.parts import academic
 from sufficiency.schemes import proposed
 

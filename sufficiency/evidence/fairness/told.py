@@ -11,15 +11,14 @@ from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.counts import WITHHELD, Counts
 from sufficiency.evidence.fairness.chart import frontier_drawing, tenth_drawing
 from sufficiency.evidence.fairness.find import (
-    AREAS,
     BREAKDOWNS,
-    CAP,
     PLAN,
     TAIL,
     Fairness,
     area_means,
     by_phase,
 )
+from sufficiency.evidence.fairness.solve import AREAS, CAP
 from sufficiency.evidence.fairness.tables import (
     MEASURES,
     NOT_IN,

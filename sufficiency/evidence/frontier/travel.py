@@ -10,17 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pandas as pd
 
 from sufficiency.evidence import runs
 from sufficiency.evidence.plain import pounds
+from sufficiency.evidence.what_if import hours_of, over_stays, with_hours_at
 from sufficiency.report.parts import Cell, Table, heading, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from models import Problem
     from models.problem import Floats
     from sufficiency.evidence.counts import Counts
     from sufficiency.evidence.study import Study
@@ -52,22 +51,14 @@ class Weighted(runs.Payload):
 
 def payload_of(study: Study) -> Weighted:
     """Return what workers need."""
-    basis, settings = study.prepared.basis, study.prepared.case.settings
-    rows = study.accounts.rows
-    kinds = basis.case.provisions.set_index("provision_id").loc[list(basis.provisions), "kind"]
-    days = np.array([settings.transport_for(str(kind)).days for kind in kinds])
-    yearly = rows.share * rows.minutes * 2 * days[basis.years.provision] / 60
-
-    def by_stay(hours: Floats) -> Floats:
-        return np.asarray(np.bincount(rows.stay, hours, len(study.problem.stays)), np.float64)
-
+    yearly = hours_of(study)
     return Weighted(
         replace(study.problem),
         study.accounts,
         study.gap,
-        by_stay(yearly * study.accounts.factor[rows.year]),
-        by_stay(yearly),
-        settings.travel.gbp_per_child_hour,
+        over_stays(study, yearly),
+        over_stays(study, yearly, discounted=False),
+        study.prepared.case.settings.travel.gbp_per_child_hour,
     )
 
 
@@ -75,19 +66,13 @@ def at_value(worker: runs.Worker, task: Mapping[str, Any]) -> dict[str, Any]:
     """Return the best plan where an hour of a child's travelling is worth so much, with the hours travelled."""
     payload = cast("Weighted", worker.payload)
     worker.warm.back(worker.mark)
-    problem = valued(payload, float(task["gbp_per_child_hour"]))
+    more = float(task["gbp_per_child_hour"]) - payload.now_gbp
+    problem = with_hours_at(payload.problem, payload.hours, more)
     solution = worker.warm.solve(problem, gap=payload.gap)
     return runs.told(problem, solution, payload.accounts) | {
         "hours": round(float(payload.undiscounted @ solution.stay), 3),
         "discounted_hours": round(float(payload.hours @ solution.stay), 3),
     }
-
-
-def valued(payload: Weighted, gbp: float) -> Problem:
-    """Return the problem with another value of an hour."""
-    stays = payload.problem.stays
-    cost = stays.cost + (gbp - payload.now_gbp) * payload.hours
-    return payload.problem.with_numbers(stays=replace(stays, cost=np.maximum(0.0, cost)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sufficiency.errors import UsageError
 from sufficiency.evidence.commands import Command
 from sufficiency.evidence.rows.shortage import YEAR, which_year
-from sufficiency.options import GAP, Option
+from sufficiency.options import MANY_RUNS, Option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,12 @@ PHASES = ("primary", "secondary", "post16")
 
 def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     """Find who travels longest, and what options cost."""
+    from sufficiency.evidence.choices import Asker
     from sufficiency.evidence.counts import Counts
     from sufficiency.evidence.fairness.find import find as find_fairness
     from sufficiency.evidence.fairness.told import evidence
     from sufficiency.evidence.study import Study
+    from sufficiency.sweep import kept_in
 
     hours = amounts(asked["hours"])
     most = caps(asked["most"]) if asked["most"] else None
@@ -32,8 +34,10 @@ def find(asked: Mapping[str, Any], progress: Progress) -> Evidence:
     year = which_year(asked["year"], settings)
     soft = {str(phase): float(m) for phase, m in settings.travel.soft_minutes.items()}
     counts = Counts.of(settings)
-    progress.step("solving the plan and its options")
-    found = find_fairness(study, year, most or soft, hours, counts)
+    progress.step("finding the best plan")
+    with kept_in(asked["kept"]) as kept:
+        asker = Asker(study, kept, asked["workers"], asked["cluster"], progress)
+        found = find_fairness(asker, year, most or soft, hours, counts)
     progress.step("working out what it means")
     return evidence(found, counts, asked)
 
@@ -86,7 +90,8 @@ ROW = Command(
 
     The longest tenth, and journeys over 45 and 75 minutes, by need, phase and kind of area (with a
     table `areas`). Then options, each a plan of its own: no area worse than today, a cap on the
-    worst journeys, and a weight on minutes: what each costs, and who travels longer or shorter.
+    worst journeys, and a weight on minutes: what each costs, and who travels longer or shorter. An
+    interrupted run goes on where it was, if it has a folder, when it is started again.
     """,
     (
         YEAR,
@@ -103,7 +108,7 @@ ROW = Command(
             "5,10,20,50",
             metavar="POUNDS,...",
         ),
-        GAP,
+        *MANY_RUNS,
     ),
     find,
 )

@@ -6,10 +6,8 @@ September of a year to the end of the plan (or of its pool's places), or is ther
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -24,7 +22,7 @@ from sufficiency.needs import PHASES
 from sufficiency.pools import covers
 from sufficiency.prices import NCY_LOW
 from sufficiency.schemes import ages
-from sufficiency.sweep import Sweep, run_sweep
+from sufficiency.sweep import Sweep, kept_in, run_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,10 +197,8 @@ def find(study: Study, asked: Asked, options: Mapping[str, Any], progress: Progr
     key = runs.key(cast("Any", payload), __version__, work)
     sweep = Sweep(Worker, work, payload, tasks, key)
     limits = {name: options.get(name) for name in ("workers", "cluster")}
-    with tempfile.TemporaryDirectory() as scratch:
-        answers = run_sweep(
-            sweep, options.get("kept") or Path(scratch), progress=progress, **limits
-        )
+    with kept_in(options.get("kept")) as kept:
+        answers = run_sweep(sweep, kept, progress=progress, **limits)
     worths = [
         worth for task, answer in zip(tasks, answers, strict=True) for worth in read(task, answer)
     ]
