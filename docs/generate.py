@@ -1,4 +1,4 @@
-"""The pages of the guide that are drawn from the code: commands, data dictionary, settings.
+"""The pages of the guide that are drawn from the code: commands, data dictionary, settings, messages.
 
 ``python docs/generate.py`` writes them; a test says whether those that are kept are current.
 """
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 import cli
 from sufficiency import needs, setting_fields
+from sufficiency.codes import CODES
 from sufficiency.settings import KINDS, Kind, Settings, describe_settings
 from sufficiency.tables import TABLES, describe
 from sufficiency.workbook.examples import ROWS
@@ -409,8 +410,27 @@ def _option(flag: str, words: str) -> list[str]:
     return [code(flag), cell(said), cell("; ".join(default)), cell("; ".join(takes))]
 
 
+# Messages
+
+
+def messages() -> str:
+    """Return the page of every code that a check or an import may give."""
+    return page(
+        "Messages: what each code means",
+        "For whoever reads what `check` or an import says: each code with what it is of. Where it stands, and how to"
+        " mend it, the message itself says; it never shows a value.",
+        "Codes with E are errors: nothing is planned until they are mended. Codes with W are warnings: look and go on.",
+        rows(["Code", "What it is of"], [[code(name), cell(words)] for name, words in sorted(CODES.items())]),
+    )  # fmt: skip
+
+
 #: Every drawn page, by its file.
-PAGES = {"commands.md": commands, "data-dictionary.md": dictionary, "settings.md": settings}
+PAGES = {
+    "commands.md": commands,
+    "data-dictionary.md": dictionary,
+    "settings.md": settings,
+    "codes.md": messages,
+}
 
 
 def main() -> None:

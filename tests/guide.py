@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Step:
-    """An ``sh`` fence of a page: its commands, and the lines that the ``text`` fence right after it shows of them."""
+    """An ``sh`` fence of a page: its commands, and the lines that the ``text`` fences right after it show of them."""
 
     commands: list[str]
     shown: list[str]
@@ -83,7 +83,7 @@ def steps(text: str) -> list[Step]:
             lines = block.replace("\\\n", " ").splitlines()
             ours = [" ".join(line.split()) for line in lines if line.startswith("sufficiency")]
             found.append(Step(ours, []))
-        elif language == "text" and before == "sh" and found[-1].commands:
+        elif language == "text" and before in ("sh", "text") and found and found[-1].commands:
             lines = [" ".join(line.split()) for line in block.splitlines()]
             found[-1].shown.extend(line for line in lines if line not in ("", "...", "…"))
     return found
@@ -139,13 +139,12 @@ def planned(case: str, out: str = "my-plan", *more: str) -> Callable[[Path], obj
     return lambda here: _quiet("plan", str(here / case), "--out", str(here / out), *asked)
 
 
-def saved(page: str, language: str, file: str) -> Callable[[Path], object]:
-    """Save a page's first fence of a language as a file, as its reader does in an editor."""
-    block = next(
-        body for name, body in FENCE.findall((DOCS / page).read_text("utf-8")) if name == language
-    )
+def saved(page: str, language: str, file: str, nth: int = 0) -> Callable[[Path], object]:
+    """Save a page's first fence of a language, or a later one, as a file, as its reader does in an editor."""
 
     def save(here: Path) -> None:
+        found = FENCE.findall((DOCS / page).read_text(encoding="utf-8"))
+        block = [body for name, body in found if name == language][nth]
         (here / file).parent.mkdir(parents=True, exist_ok=True)
         (here / file).write_text(block, encoding="utf-8")
 
@@ -200,6 +199,26 @@ def export(here: Path) -> None:
         writer.writerows(test_import_children.ROW for _ in range(6))
 
 
+def returns(here: Path) -> None:
+    """Lay out a SEN2 return, place numbers and an export, and a case for each that names their schools."""
+    blade.invent().write(here / "sen2-2025")
+    place_numbers(here)
+    export(here)
+    for name in ("from-the-return", "from-the-export"):
+        blade.case(here / name)
+
+
+def history(here: Path) -> None:
+    """Lay out plans by need in past years, to try a projection on."""
+    rows = [
+        f"{year},{need},{start + step * (year - 2019)}"
+        for need, start, step in (("ASD", 410, 38), ("SEMH", 210, 21), ("SLCN", 160, 9))
+        for year in range(2019, 2025)
+    ]
+    text = "\n".join(["year,need,plans", *rows, ""])
+    (here / "history.csv").write_text(text, encoding="utf-8")
+
+
 def confirm_the_map(here: Path) -> None:
     """Confirm the drafted map, as a reader does who has looked at it."""
     file = here / "map.toml"
@@ -209,8 +228,8 @@ def confirm_the_map(here: Path) -> None:
 
 
 def place_numbers(here: Path) -> None:
-    """Lay out place numbers as the DfE publishes them, for schools by the URNs of `sen2_return`."""
-    urns = {100001: int(blade.SCHOOL_WITH_BASE), 100002: int(blade.SPECIAL)}
+    """Lay out place numbers as the DfE publishes them, for schools of `gias_extract`."""
+    urns = {100001: 100103, 100002: 100101}
     rows = [
         [urns.get(cell, cell) if isinstance(cell, int) else cell for cell in row]
         for row in test_import_places.ROWS
@@ -234,8 +253,38 @@ def roads_answer(west: int = 340, south: int = 145, east: int = 400, north: int 
     return json.dumps({**json.loads(test_fetch.answer()), "elements": elements}).encode()
 
 
+def wrong_need(here: Path) -> None:
+    """Add a child with a need that there is not to a case."""
+    with (here / "my-council" / "children.csv").open("a", encoding="utf-8") as file:
+        file.write("K-999,1,HP20 1UY,XXX,,3,,seeking\n")
+
+
+SMALLEST = tuple(
+    saved("your-data.md", "csv", f"smallest/{name}.csv", nth)
+    for nth, name in enumerate(("children", "provisions", "places", "prices"))
+)
 #: What each page needs; a page without a row starts in an empty folder, and all its commands end with 0.
 ROWS: dict[str, Row] = {
+    "your-data.md": Row(
+        lay=(saved("your-data.md", "toml", "smallest/case.toml"), *SMALLEST),
+    ),
+    "schools.md": Row(
+        lay=(gias_extract, place_numbers),
+        exits={"sufficiency check": 3},
+    ),
+    "children.md": Row(
+        lay=(sen2_return, export),
+        before={"sufficiency import children plans.csv --map": confirm_the_map},
+    ),
+    "demand.md": Row(lay=(example("bcp"), saved("demand.md", "csv", "england.csv"))),
+    "journeys.md": Row(lay=(example("banes-2018"),)),
+    "workbook.md": Row(
+        lay=(example("bucks-year-groups"), wrong_need),
+        exits={
+            "sufficiency check my-council --skip-bad-rows": 0,
+            "sufficiency check my-council": 3,
+        },
+    ),
     "claims.md": Row(
         lay=(saved("claims.md", "toml", "claims.toml"),),
         exits={"sufficiency claim claims.toml": 3},
@@ -246,6 +295,17 @@ ROWS: dict[str, Row] = {
                 "first-plan.md", "toml", "my-council/scenarios/bigger-fund.toml"
             )
         }
+    ),
+    "questions.md": Row(
+        (
+            example("bcp"),
+            example("bucks-year-groups", "year-groups"),
+            planned("my-council"),
+            gias_extract,
+            returns,
+            history,
+        ),
+        before={"sufficiency import children plans.csv --map": confirm_the_map},
     ),
     "method.md": Row(lay=(little_town.lay_out,)),
 }
@@ -279,6 +339,7 @@ def run_page(
     patch.setattr(socket, "gethostbyname", lambda _: "127.0.0.1")
     for lay in row.lay:
         lay(here)
+    patch.setenv("COLUMNS", "100")
     patch.chdir(here)
     for step in steps(PAGES[name].read_text(encoding="utf-8")):
         ended = []

@@ -120,7 +120,7 @@ def test_a_page_holds_nothing_that_is_fetched_and_no_html(name: str) -> None:
         assert (DOCS / picture[1]).is_file()
 
 
-@pytest.mark.parametrize("name", ["commands.md", "data-dictionary.md", "settings.md"])
+@pytest.mark.parametrize("name", ["codes.md", "commands.md", "data-dictionary.md", "settings.md"])
 def test_drawn_pages_are_current(name: str) -> None:
     assert drawn()[name]() == text(DOCS / name), "run make docs"
 
