@@ -21,6 +21,7 @@ from models.program import FAMILIES
 from models.value import Valuer
 from sufficiency.evidence import runs
 from sufficiency.evidence.accounts import Accounts
+from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.futures.draws import PARAMETERS
 from sufficiency.findings import Findings, find
 from sufficiency.geographies import MOST_HIDDEN_PCT
@@ -194,6 +195,16 @@ def test_every_module_of_models_is_named_and_every_module_named_is_there() -> No
     assert named == there
     for path in re.findall(r"`((?:sufficiency|models|tests|docs)/[\w./]+)`", page("mathematics")):
         assert (ROOT / path).exists(), path
+
+
+def test_every_command_of_evidence_is_on_the_page_with_its_room() -> None:
+    (_, *rows) = next(tables(part("mathematics", "## What each command of evidence solves")))
+    named = {name for row in rows for name in re.findall(r"[a-z]+", row[0])}
+    assert named == {command.name for command in COMMANDS}
+    for row in rows:
+        for room in re.findall(r"[\w/.]+", row[2]):
+            folder = ROOT if room.startswith("sufficiency") else ROOT / "sufficiency" / "evidence"
+            assert (folder / room).exists(), room
 
 
 def test_every_source_is_cited_and_every_citation_has_a_source() -> None:
