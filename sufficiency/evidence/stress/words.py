@@ -95,16 +95,20 @@ def evidence(found: Stress, asked: Mapping[str, Any]) -> Evidence:
 
 def answer(found: Stress) -> str:
     """Say which trouble with its schemes costs the plan most, and what choosing again would save of that."""
-    outcomes = found.of(*OF_SCHEMES) or [o for o in found.outcomes if o.test != OCCUPANCY]
+    own = found.of(*OF_SCHEMES)
+    outcomes = own or [o for o in found.outcomes if o.test != OCCUPANCY]
     if not outcomes:
         return _curve_words(found)
     worst = max(outcomes, key=lambda outcome: change_of(found, outcome.kept))
     more = less_or_more(0.0, change_of(found, worst.kept))
     saved = change_of(found, worst.kept) - change_of(found, worst.again)
     again = f"; chosen again, the schemes would cost {money(saved)} less than that"
+    whole = f"costs {more}{_children_words(found, worst.kept)}{again if saved > 500 else ''}."
+    if len(outcomes) == 1:
+        return f"If {_said(found, worst)}, the recommended plan {whole}"
+    where = "with its schemes" if own else "around it"
     return (
-        f"Of what may go wrong with its schemes, the plan is hurt most if {_said(found, worst)}: it costs {more}"
-        f"{_children_words(found, worst.kept)}{again if saved > 500 else ''}."
+        f"Of what may go wrong {where}, the plan is hurt most if {_said(found, worst)}: it {whole}"
     )
 
 
@@ -121,7 +125,10 @@ def leads(found: Stress) -> list[str]:
             f"{_children_words(found, worst.kept)}."
         )
     same = sum(not changes_of(found.plan, outcome) for outcome in tests)
-    if tests:
+    if len(tests) == 1:
+        does = "keep every scheme in its year" if same else "choose other schemes, or other years"
+        said.append(f"Had that been known, the best plan would {does}.")
+    elif tests:
         said.append(
             f"In {in_words(same)} of {in_words(len(tests))} tests the best plan keeps every scheme in its year."
         )
