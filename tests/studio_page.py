@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.axe import broken
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -151,11 +153,8 @@ class Visitor:
 
     def axe(self) -> None:
         """Look for rules of accessibility that the page breaks."""
-        from axe_playwright_python.sync_playwright import Axe
-
         self.page.wait_for_timeout(150)  # what is announced is said a moment later
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, found.generate_report()
+        assert not (found := broken(self.page)), found
 
     def reach_site(self, site: str) -> None:
         """Put the focus on a site of the map, as the arrow keys do."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.axe import NARROW
 from tests.studio_page import PATIENCE_S, ROOT, Server, Visitor
 from tests.town import change, write_town
 
@@ -305,7 +306,7 @@ def test_a_second_window_follows(visitor: Visitor) -> None:
     "options",
     [
         {},
-        {"viewport": {"width": 390, "height": 844}},
+        {"viewport": {"width": NARROW, "height": 844}},
         {"viewport": {"width": 720, "height": 450}},  # a desk of 1440 at twice the size
         {"color_scheme": "dark"},
         {"contrast": "more"},
