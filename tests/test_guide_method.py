@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+import cli
 from geodata.speeds import ROAD_CLASSES
 from models import solve
 from models.program import FAMILIES
@@ -31,10 +34,13 @@ from sufficiency.rendering import ONE_OF
 from sufficiency.run import plan, prepare
 from sufficiency.settings import describe_settings
 from sufficiency.tables import TABLES
+from tests.axe import NARROW, broken
 from tests.little_town import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
     from sufficiency.problem import Basis
     from sufficiency.steps import Prepared
@@ -276,10 +282,6 @@ def test_speeds_and_spreads_on_the_page_are_the_tools() -> None:
 
 
 def test_what_commands_assume_is_what_they_assume() -> None:
-    import click
-
-    import cli
-
     table = next(table for table in tables(page("assumptions")) if table[0][1] == "option")[1:]
     known: dict[tuple[str, str], str] = {}
     for name, command in _tree(cli.main):
@@ -354,6 +356,20 @@ def test_what_a_worker_gets_names_nobody(town: Prepared) -> None:
         assert word.encode() in pickle.dumps(
             (town.case.children, town.case.provisions, town.case.settings)
         )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("wide", [1280, NARROW])
+def test_a_page_of_evidence_breaks_no_rule_of_accessibility(
+    chromium: Browser, tmp_path: Path, wide: int
+) -> None:
+    asked = ["value", str(lay_out(tmp_path)), "--places", "1", "--out", str(tmp_path / "found")]
+    assert CliRunner().invoke(cli.main, asked).exit_code == 0
+    shown = chromium.new_page(viewport={"width": wide, "height": 800})
+    shown.goto((tmp_path / "found" / "value.html").as_uri())
+    assert not (found := broken(shown)), found
+    assert shown.evaluate("document.documentElement.scrollWidth") <= wide
+    shown.close()
 
 
 @pytest.mark.parametrize("name", ["data-protection", "accessibility", "withheld"])
