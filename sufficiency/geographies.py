@@ -63,6 +63,29 @@ def choose(
     return list(maps)[-1]
 
 
+def choose_for_maps(
+    children: pd.DataFrame,
+    gap: pd.DataFrame,
+    maps: Mapping[str, Mapping[str, str]],
+    threshold: int,
+) -> str:
+    """Return the finest geography that hides few of the children, and few of those in the gap if one does both.
+
+    Where only the whole council would show the gap, journeys by finer areas are worth more than that: the finest for
+    the children is taken.
+
+    Parameters
+    ----------
+    children, gap
+        `area`, `year` and `children`: everybody, and those without a place, independent or out of area.
+    """
+    for name, areas in maps.items():
+        both = (hidden_pct(cells, ["year"], areas, threshold) for cells in (children, gap))
+        if name != COUNCIL and max(both) <= MOST_HIDDEN_PCT:
+            return name
+    return choose(children, ["year"], maps, threshold)
+
+
 def hidden_pct(
     cells: pd.DataFrame, keys: Sequence[str], areas: Mapping[str, str], threshold: int
 ) -> float:

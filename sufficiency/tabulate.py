@@ -11,7 +11,7 @@ import pandas as pd
 from sufficiency.catchments import PROVISION, SCHEME
 from sufficiency.cube import Block, find_rows, make_atoms
 from sufficiency.findings import BANDS, by_outcome, tally_placements, tally_unplaced
-from sufficiency.geographies import ALL, choose, geographies
+from sufficiency.geographies import ALL, choose, choose_for_maps, geographies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,12 +125,15 @@ def geography_of(
     alike = ["need", "phase", "year"]
     tables = {
         "areas": (findings.areas, alike),
-        "areas of all needs": (findings.areas, ["year"]),
         "placements": (findings.placements, [*alike, "provision"]),
         "unplaced": (findings.unplaced, [*alike, "reason"]),
         "origins": (findings.origins, ["of", "id", "year"]),
     }
-    return {name: choose(cells, keys, maps, threshold) for name, (cells, keys) in tables.items()}
+    found = {name: choose(cells, keys, maps, threshold) for name, (cells, keys) in tables.items()}
+    placed = findings.somewhere
+    gap = pd.concat([placed[placed["independent"] | placed["out_of_area"]], findings.without])
+    for_maps = choose_for_maps(findings.areas, gap, maps, threshold)
+    return found | {"areas of all needs": for_maps}
 
 
 class _Maker:
