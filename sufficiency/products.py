@@ -52,6 +52,8 @@ def write_run(folder: Path, run: Run, *, tables_only: bool = False) -> dict[str,
     if run.baseline:
         changes = publish_changes(run.baseline.changes, published.rules.threshold)
         write_csv(folder / "changes.csv", stamped("changes", changes, method))
+    provisions = who_is_where.provisions(run.prepared.basis)
+    write_csv(folder / f"{who_is_where.PROVISIONS}.csv", provisions)
     recorded = scorecard.publish(run.prepared.case.scorecard, published.rules.threshold)
     if len(recorded):
         write_csv(folder / f"{scorecard.FILE}.csv", recorded)
@@ -268,7 +270,6 @@ def _write_private(folder: Path, run: Run) -> None:
         "groups": basis.groups,
         who_is_where.FILE: who_is_where.whereabouts(basis, exact.somewhere, exact.without),
         who_is_where.LEDGER: exact.ledger,
-        who_is_where.PROVISIONS: who_is_where.provisions(basis),
     }
     if before := run.baseline:
         tables["changes"] = before.changes

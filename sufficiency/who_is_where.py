@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from sufficiency.problem import Basis
 
 #: Names of files in the private folder of a plan, and of two of them if nothing is built.
-FILE, PROVISIONS, LEDGER = "whereabouts", "provisions", "ledger"
+FILE, LEDGER = "whereabouts", "ledger"
 UNBUILT, UNBUILT_LEDGER = "unbuilt-whereabouts", "unbuilt-ledger"
+#: The name of the public file of its provisions, which says nothing of a child.
+PROVISIONS = "provisions"
 #: The provision of children without a place.
 NONE = ""
 KEYS = [*SAME, "year", "ncy", "provision"]

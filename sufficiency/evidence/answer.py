@@ -102,6 +102,8 @@ class Evidence:
         Headline figures.
     exit_code
         0, or 5 when something is not proved.
+    page
+        A page of its own design, instead of one of `paper`; "" for none.
     """
 
     about: About
@@ -113,6 +115,7 @@ class Evidence:
     private: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Sequence[Figure] = ()
     exit_code: int = 0
+    page: str = ""
 
     @property
     def summary(self) -> dict[str, object]:

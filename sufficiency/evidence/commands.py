@@ -49,15 +49,16 @@ class Command:
         UsageError
             When the folder holds something else, or there must be one.
         """
-        from sufficiency.evidence.folder import open_folder, write_evidence
+        from sufficiency.evidence.folder import opened, write_evidence
 
         if self.long and not out:
             raise UsageError(
                 "give --out: runs are kept there, to go on from if this is interrupted"
             )
-        kept = open_folder(out, self.name) if out else None
-        found = self.find({**asked, "kept": kept}, progress)
-        if out:
+        if not out:
+            return self.find({**asked, "kept": None}, progress)
+        with opened(out, self.name) as kept:
+            found = self.find({**asked, "kept": kept}, progress)
             progress.step("writing")
             write_evidence(out, found)
         return found
@@ -68,6 +69,7 @@ def _rows() -> tuple[Command, ...]:
         alternatives,
         claim,
         compare,
+        dashboard,
         explain,
         fairness,
         frontier,
@@ -94,6 +96,7 @@ def _rows() -> tuple[Command, ...]:
         explain.ROW,
         value.ROW,
         fairness.ROW,
+        dashboard.ROW,
     )
 
 

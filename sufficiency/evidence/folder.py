@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +53,25 @@ def open_folder(out: Path, command: str) -> Path:
     (out / PRIVATE).mkdir(mode=0o700, exist_ok=True)
     _record(out, command, _recorded(out).get("files") or {})
     return out / PRIVATE / RUNS
+
+
+@contextmanager
+def opened(out: Path, command: str) -> Iterator[Path]:
+    """Give where runs are kept in a folder made ready (`open_folder`), of which nothing is left if nothing comes of it.
+
+    What was there before stays, and so does a folder with answers in it to go on from.
+    """
+    new = [folder for folder in (out, *out.parents) if not folder.exists()]
+    was = out.is_dir() and (out / PRIVATE).exists()
+    kept = open_folder(out, command)
+    try:
+        yield kept
+    except BaseException:
+        if not was and {path.name for path in (out / PRIVATE).iterdir()} <= {RECORD}:
+            shutil.rmtree(out / PRIVATE)
+            for folder in new:
+                folder.rmdir()
+        raise
 
 
 def _not_ours(out: Path, command: str) -> list[str]:
@@ -120,7 +141,7 @@ def _files(found: Evidence) -> dict[str, bytes]:
     from sufficiency.report.page import render_page
 
     paper = plain_all(found.paper)
-    made = {f"{found.about.command}.html": render_page(paper).encode()}
+    made = {f"{found.about.command}.html": (found.page or render_page(paper)).encode()}
     if found.tables:
         made[WORKBOOK] = write_tables(paper, sheets(found.tables, found.titles))
     for drawing in found.section.drawings:
