@@ -198,6 +198,7 @@ def test_a_number_that_few_have_changed_since_is_withheld(tmp_path: Path) -> Non
     assert beside.json("run")["disclosure"]["published"] == [before.summary["run_id"]]
 
 
+@pytest.mark.slow
 def test_another_scheme_in_the_same_workbook_leaves_its_children_the_same(town: Path) -> None:
     first = plan(as_workbook(town), town.parent / "first")
     change(town, "schemes.csv", "S1,Extension,", "S1,Another,")

@@ -382,6 +382,7 @@ def _write(path: Path, rows: list[list[str]]) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
+@pytest.mark.slow
 def test_no_product_of_a_nasty_case_holds_a_formula_or_markup() -> None:
     out = nasty_plan()
     kinds = {path.suffix for path in out.rglob("*") if path.is_file()}

@@ -53,7 +53,7 @@ def pounds(*amounts: float) -> list[int]:
 
 
 def test_the_town_to_the_pound(town: Path) -> None:
-    written = plan(town, town.parent / "out")
+    written = plan(town, town.parent / "out", baseline=False)
     first, later = 2 * BASE_GBP + NEAR_GBP + FAR_GBP, 2 * BASE_GBP + 2 * NEAR_GBP + FAR_GBP
     yearly = annuity(400_000, 20)
     assert ledger(written) == {
@@ -77,7 +77,7 @@ def test_the_town_to_the_pound(town: Path) -> None:
 
 
 def test_each_item_has_its_budget_and_stands_once_a_year(town: Path) -> None:
-    rows = plan(town, town.parent / "out").table("ledger")
+    rows = plan(town, town.parent / "out", baseline=False).table("ledger")
     assert [(row["year"], row["item"]) for row in rows] == [
         (year, item) for year in YEARS for item in ITEMS
     ]
@@ -86,7 +86,7 @@ def test_each_item_has_its_budget_and_stands_once_a_year(town: Path) -> None:
 
 def test_discounting_is_to_the_base_year(town: Path) -> None:
     change(town, "case.toml", "years = 3\n", "years = 3\n[money]\ndiscount_rate_pct = 10\n")
-    written = plan(town, town.parent / "out")
+    written = plan(town, town.parent / "out", baseline=False)
     for row in written.table("ledger"):
         expected = int(row["gbp"]) / 1.1 ** (int(row["year"]) - 2025)
         assert int(row["gbp_discounted"]) == pytest.approx(expected, abs=1.5)
@@ -105,7 +105,7 @@ def test_committed_schemes_move_at_review_and_place_funding(town: Path) -> None:
     with (town / "scheme_places.csv").open("a") as file:
         file.write("S0,0,ASD|SLCN,0,6,1,2500\nS0,2,ASD|SLCN,0,6,2,3000\nS2,0,ASD|SLCN,0,6,1,4000\n")
     change(town, "scheme_places.csv", "S1,0,*,0,14,2,\n", "S1,0,*,0,14,2,1000\n")
-    written = plan(town, town.parent / "out")
+    written = plan(town, town.parent / "out", baseline=False)
     assert {s["scheme_id"]: s["year"] for s in written.summary["schemes"]} == {
         "S0": 2024,
         "S1": 2026,
@@ -139,7 +139,7 @@ def test_committed_schemes_move_at_review_and_place_funding(town: Path) -> None:
 def test_waiting_is_money_and_the_penalty_is_not(town: Path) -> None:
     change(town, "places.csv", "V,*,0,14,,,,", "V,*,0,14,,,1,")
     change(town, "case.toml", "{ 2025 = 300000, 2026 = 300000 }", "{ }")
-    written = plan(town, town.parent / "out")
+    written = plan(town, town.parent / "out", baseline=False)
     assert ledger(written)["waiting"] == [0, 30_000, 30_000]
     priority = 1_000_000 * (1 / (1 + RATE) + 1 / (1 + RATE) ** 2)
     summary = written.summary
@@ -147,7 +147,7 @@ def test_waiting_is_money_and_the_penalty_is_not(town: Path) -> None:
 
 
 def test_the_value_of_time_is_not_money(town: Path) -> None:
-    plain = plan(town, town.parent / "out").summary
+    plain = plan(town, town.parent / "out", baseline=False).summary
     change(
         town,
         "case.toml",
@@ -155,7 +155,7 @@ def test_the_value_of_time_is_not_money(town: Path) -> None:
         "[travel]\ngbp_per_child_hour = 6\ngbp_per_minute_over = 2\n",
     )
     change(town, "case.toml", "{ primary = 30 }", "{ primary = 30, secondary = 10 }")
-    timed = plan(town, town.parent / "timed").summary
+    timed = plan(town, town.parent / "timed", baseline=False).summary
     assert timed["cost_gbp"] == pytest.approx(plain["cost_gbp"], abs=0.01)
     assert timed["ledger_gbp"] == plain["ledger_gbp"]
     near, far = 1.8, 1.8 * (11**2 + 1**2) ** 0.5

@@ -111,6 +111,7 @@ def test_a_year_group_may_grow_apart() -> None:
 growths = st.floats(0, 40).map(lambda pct: round(pct, 2))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 99), st.tuples(growths, growths))
 @settings(max_examples=25)
 def test_more_growth_never_brings_fewer(seed: int, pair: tuple[float, float]) -> None:
@@ -121,6 +122,7 @@ def test_more_growth_never_brings_fewer(seed: int, pair: tuple[float, float]) ->
     assert all(more.get(key, 0.0) >= n - 1e-9 for key, n in less.items())
 
 
+@pytest.mark.slow
 @given(st.integers(0, 99), st.tuples(growths, growths, growths))
 @settings(max_examples=25)
 def test_low_is_lowest_and_high_is_highest(seed: int, three: tuple[float, float, float]) -> None:
@@ -281,6 +283,7 @@ def test_an_area_that_nobody_lives_in(tmp_path: Path) -> None:
 # Where ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.integers(0, 999), st.integers(1, 60), st.sampled_from([0.3, 1.0, 4.0]))
 @settings(max_examples=40)
 def test_totals_are_kept_in_space_and_no_arrival_is_at_a_lone_home(

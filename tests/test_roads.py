@@ -388,7 +388,7 @@ def test_a_network_whose_lengths_could_overflow_is_refused_rather_than_wrong() -
 @pytest.mark.parametrize(
     ("name", "nodes"),
     [
-        ("rutland_highways_2022.osm.bz2", (15_000, 40_000)),
+        pytest.param("rutland_highways_2022.osm.bz2", (15_000, 40_000), marks=pytest.mark.slow),
         ("cambridge_uk_drive_service_2021.graphml", (2_400, 2_588)),
     ],
 )

@@ -29,7 +29,14 @@ def test_there_are_cases_of_both_sorts(shared_cases: Path) -> None:
     assert all((shared_cases / name).is_dir() for name in EXPECTED)
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED) or ["absent"])
+#: All of them are slow but for one in five: `test_decomposed` solves every one among the quick tests.
+EACH = [
+    pytest.param(name, marks=[pytest.mark.slow] if n % 5 else [])
+    for n, name in enumerate(sorted(EXPECTED) or ["absent"])
+]
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_each_case_gives_the_known_objective(name: str, shared_cases: Path, tmp_path: Path) -> None:
     known = EXPECTED[name]["objective_gbp"]
     result = run.plan(shared_cases / name, tmp_path / "out", tables_only=True)
