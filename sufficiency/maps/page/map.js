@@ -80,7 +80,7 @@
     }));
     const hidden = [...shown.values()].filter((text) => text === "not shown").length;
     const nobody = [...shown.values()].filter((text) => text === "no children modelled").length;
-    select("said").textContent = `Showing ${title}, by ${geography}: ${names.length} areas` +
+    select("said").textContent = `Showing ${title}, by ${geography}: ${names.length} ${names.length === 1 ? "area" : "areas"}` +
       `${hidden ? `, ${hidden} not shown` : ""}${nobody ? `, ${nobody} with nobody` : ""}.`;
   }
 
