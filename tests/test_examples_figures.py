@@ -95,7 +95,7 @@ def test_wiltshire_dates_every_scheme_that_the_paper_names() -> None:
         return int(own["places"].iloc[-1]) if len(own) else 0
 
     for scheme, label, before in (
-        ("C1", "SAIL, in phases", 60),
+        ("C1", "SAIL, in phases (60 in 2023/24)", 60),
         ("C2", "Melksham House, primary SEMH", 0),
         ("P1", "Melksham House, secondary SEMH", 0),
         ("P2", "Northwood", 0),
