@@ -383,6 +383,30 @@ def test_every_test_that_a_page_names_is_there(name: str) -> None:
     assert set(listed) == set(re.findall(r"\[(T\d+)\]\(#", page(name)))
 
 
+def test_every_source_that_is_cited_is_in_the_list() -> None:
+    key = r"\[([A-Z]\w*\d\w*(?:-\w+)?|[A-Z]\w+-[\w-]+|witan\.\w+)\]"
+    listed = set(re.findall(key, part("assumptions", "## The sources")))
+    for name in ("method", "assumptions", "limits", "withheld", "data-protection", "accessibility"):
+        plain = re.sub(r"`[^`\n]*`|\[T\d+\]", "", page(name))
+        assert set(re.findall(key, plain)) <= listed, name
+
+
+def test_the_sizes_that_were_tried_are_those_measured() -> None:
+    results = (ROOT / "benchmarks" / "results.md").read_text("utf-8")
+    sizes = {
+        row[0]: row
+        for table in tables(results)
+        if table[0][:2] == ["instance", "states"]
+        for row in table
+    }
+    for instance, words in (
+        ("one year, 8,000 groups", "{0:,} groups, {1:,} stays"),
+        ("stays, county", "{0:,} states and {1:,} stays"),
+    ):
+        states, stays = (round(int(n.replace(",", "")), -3) for n in sizes[instance][1:3])
+        assert words.format(states, stays) in page("limits")
+
+
 def test_the_margin_and_the_rest_of_what_is_withheld() -> None:
     text = page("withheld")
     assert Rules().margin == 3
