@@ -29,7 +29,7 @@ test-browser: $(VENV)/.ready-browser ## run the tests that open pages in Chromiu
 
 docs: $(VENV)/.ready-docs ## build the guide as a static site: out/guide/index.html
 	@$(BIN)/python docs/generate.py
-	@$(BIN)/python -m sphinx -b html -W --keep-going -q -c docs -d out/.guide . out/guide
+	@$(BIN)/python -m sphinx -b html -E -W --keep-going -q -c docs -d out/.guide . out/guide
 	@echo "The guide is out/guide/index.html"
 
 bench: $(VENV)/.ready-bench ## measure against what one would use instead: some ten minutes on a quiet machine

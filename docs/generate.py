@@ -183,22 +183,33 @@ def _table(name: str) -> Iterator[str]:
     needed = "Required" if table.required else "Optional"
     yield f"{table.meaning}. {needed}.{once}"
     yield rows(
-        ["Column", "Type", "Unit", "If blank", "Allowed", "What it holds", "Example", "Source"],
+        ["Column", "Takes", "If blank", "What it holds", "Example"],
         [
             [
                 code(row["column"]),
-                TYPES[row["kind"]],
-                row["unit"],
+                _joined(TYPES[row["kind"]], _unit(row), _allowed(row["allowed"])),
                 _blank(row),
-                _allowed(row["allowed"]),
-                cell(row["meaning"]),
+                _sourced(row["meaning"], row["source"]),
                 code(_example(name, row["column"])),
-                cell(row["source"]),
             ]
             for row in describe()
             if row["table"] == name
         ],
     )
+
+
+def _unit(row: dict[str, str]) -> str:
+    """Return a column's unit, "" where its type says it."""
+    return "" if row["kind"] in ("ncy", "year") else cell(row["unit"])
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
+
+
+def _sourced(meaning: str, source: str) -> str:
+    """Return what something means, and the source of it or of its default."""
+    return f"{cell(meaning)} ({cell(source)})" if source else cell(meaning)
 
 
 def _blank(row: dict[str, str]) -> str:
@@ -231,24 +242,14 @@ def settings() -> str:
             [
                 code(last),
                 _default(row["default"]),
-                row["unit"],
-                _takes(field),
-                cell(row["meaning"]),
+                _joined(_takes(field), "" if row["unit"] == "year" else cell(row["unit"])),
+                _sourced(row["meaning"], row["source"]),
                 code(f"{last} = {SETTINGS.get(name) or _written(row['default'])}"),
-                cell(row["source"]),
             ]
         )
     for section, lines in sections.items():
         parts += [f"## [{section}]" if section else "## At the top of the file", _about(section)]
-        heads = [
-            "Setting",
-            "Default",
-            "Unit",
-            "Takes",
-            "What it is",
-            "Example",
-            "Source of the default",
-        ]
+        heads = ["Setting", "Default", "Takes", "What it is (source of the default)", "Example"]
         parts.append(rows(heads, lines))
     return page(
         "Settings: everything that case.toml may hold",
@@ -256,7 +257,7 @@ def settings() -> str:
         "Every setting has a default, so `case.toml` holds only what is yours. A key that is not known is refused, and"
         " the nearest known one offered. In a workbook the sheet `settings` has a row for each,"
         " `travel.detour_factor` say. `sufficiency tables settings` shows the same on your screen. A default marked"
-        " *assumed* is a guess: replace it by your own figure.",
+        " *assumed* is a guess: replace it by your own figure. [What it rests on](assumptions.md) lists them all.",
         *parts,
     )  # fmt: skip
 

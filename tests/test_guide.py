@@ -90,6 +90,11 @@ def test_what_a_page_tells_to_run_is_there(name: str) -> None:
         assert flags <= guide.flags(known[command]) | {"--help"}, line
 
 
+def test_every_command_is_shown_running() -> None:
+    shown = {guide.named(line) for name in PAGES for line in told(name)}
+    assert {name for name, _ in guide.tree()} <= shown
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_one_title_and_stands_in_the_index(name: str) -> None:
     heads = re.findall(r"^(#+) ", guide.FENCE.sub("", text(PAGES[name])), re.MULTILINE)
