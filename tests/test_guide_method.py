@@ -358,15 +358,25 @@ def test_what_a_worker_gets_names_nobody(town: Prepared) -> None:
         )
 
 
+@pytest.fixture(scope="module")
+def evidence(written: Path) -> Path:
+    """Write a page of evidence and the dashboard beside the plan of the little town."""
+    case, out = written.parent / "little-town", written.parent
+    asked = [["value", case, "--places", "1", "--out", out / "value"]]
+    asked += [["dashboard", written, "--out", out / "dashboard"]]
+    for words in asked:
+        assert CliRunner().invoke(cli.main, list(map(str, words))).exit_code == 0
+    return out
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("wide", [1280, NARROW])
+@pytest.mark.parametrize("name", ["value", "dashboard"])
 def test_a_page_of_evidence_breaks_no_rule_of_accessibility(
-    chromium: Browser, tmp_path: Path, wide: int
+    chromium: Browser, evidence: Path, name: str, wide: int
 ) -> None:
-    asked = ["value", str(lay_out(tmp_path)), "--places", "1", "--out", str(tmp_path / "found")]
-    assert CliRunner().invoke(cli.main, asked).exit_code == 0
     shown = chromium.new_page(viewport={"width": wide, "height": 800})
-    shown.goto((tmp_path / "found" / "value.html").as_uri())
+    shown.goto((evidence / name / f"{name}.html").as_uri())
     assert not (found := broken(shown)), found
     assert shown.evaluate("document.documentElement.scrollWidth") <= wide
     shown.close()
