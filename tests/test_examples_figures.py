@@ -36,6 +36,17 @@ def test_bcp(scenario: str, at: int) -> None:
     assert sum(waiting.values()) == pytest.approx(143)
 
 
+def test_bcp_has_a_scorecard_of_what_awaited_a_place() -> None:
+    rows = table("bcp", "scorecard").set_index(["measure", "period"])["value"]
+    before, now = (
+        int(rows["Children awaiting a specialist place", period])
+        for period in ("spring 2024", "2024-09")
+    )
+    assert (before, now) == (270, 143)
+    assert planned("bcp").outcome("unplaced")[2024] == pytest.approx(now)
+    assert f"{before - now} fewer" in readme("bcp")
+
+
 def test_bcp_pays_less_a_place_in_a_steady_state() -> None:
     one, later = planned("bcp"), planned("bcp", "steady-state")
     assert later.opened() == one.opened()
