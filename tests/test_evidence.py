@@ -16,7 +16,7 @@ from sufficiency.errors import UsageError
 from sufficiency.evidence.accounts import Account, Accounts
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.folder import open_folder, read_evidence
+from sufficiency.evidence.folder import open_folder, opened, read_evidence
 from sufficiency.evidence.study import Study
 from sufficiency.findings import find
 from sufficiency.ledger import ITEMS
@@ -133,6 +133,30 @@ def test_a_folder_that_somebody_changed_is_left_alone(tmp_path: Path) -> None:
     (out / "notes.txt").write_text("mine")
     with pytest.raises(UsageError, match=r"notes\.txt"):
         open_folder(out, "frontier")
+
+
+def test_a_refused_command_leaves_nothing_behind(tmp_path: Path) -> None:
+    town = write_town(tmp_path)
+    (town / "schemes.csv").unlink()
+    (town / "scheme_places.csv").unlink()
+    out = tmp_path / "new" / "deep"
+    for command in ("frontier", "options", "shortage"):
+        (town / "prices.csv").write_text("provision_id\n", "utf-8")
+        assert invoke(command, town, "--out", out).exit_code == 3
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "empty").mkdir()
+    assert invoke("frontier", town, "--out", tmp_path / "empty").exit_code == 3
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_a_command_that_stops_leaves_what_was_there(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    kept = open_folder(out, "frontier")
+    kept.mkdir()
+    (kept / "answers").write_text("{}")
+    with pytest.raises(UsageError), opened(out, "frontier"):
+        raise UsageError("no")
+    assert (out / "private" / "runs" / "answers").is_file()
 
 
 def test_every_command_is_a_row_of_its_own() -> None:

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,10 +67,12 @@ def opened(out: Path, command: str) -> Iterator[Path]:
     try:
         yield kept
     except BaseException:
-        if not was and {path.name for path in (out / PRIVATE).iterdir()} <= {RECORD}:
+        files = {path.name for path in (out / PRIVATE).rglob("*") if path.is_file()}
+        if not was and files <= {RECORD}:
             shutil.rmtree(out / PRIVATE)
-            for folder in new:
-                folder.rmdir()
+            with suppress(OSError):  # somebody put something else there meanwhile
+                for folder in new:
+                    folder.rmdir()
         raise
 
 

@@ -213,7 +213,7 @@ def _summary(runs: Sequence[Run], found: Sequence[Beside]) -> dict[str, object]:
     run = runs[0]
     panels = {
         panel: {
-            line.key: {str(year): value for year, value in line.of(run).items()}
+            line.key: {str(year): line.told(value) for year, value in line.of(run).items()}
             for line in LINES
             if line.panel == panel
         }

@@ -73,6 +73,10 @@ class Line:
             return NOTHING
         return figure(shown) if isinstance(shown, str) else WRITE[self.unit](shown)
 
+    def told(self, shown: Value) -> Value:
+        """Return a value for machines: as it is written, or as it is where it is no number."""
+        return self.rounded(shown) if isinstance(shown, float) else shown
+
     def rounded(self, shown: float) -> float:
         """Return a value as it is written: changes are between what is told."""
         return round(shown, DIGITS.get(self.unit, 0)) + 0.0

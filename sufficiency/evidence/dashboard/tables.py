@@ -310,7 +310,7 @@ def figures(run: Run) -> pd.DataFrame:
             line.label,
             line.unit,
             year,
-            line.rounded(v) if isinstance(v, float) else v,
+            line.told(v),
         )
         for line in LINES
         for year, v in line.of(run).items()

@@ -131,9 +131,12 @@ def _waiting(run: Run) -> str:
     now = without.get(run.years[0])
     if some[0] != run.years[0]:
         return f"Children are without a place from {academic(some[0])}."
-    later = "; nobody is after that" if len(some) == 1 and len(run.years) > 1 else ""
+    last = run.years[-1]
+    later = "; nobody is after that" if len(some) == 1 and last != some[0] else ""
     if not is_told(now):
         return f"How many are without a place in {academic(some[0])} is withheld{later}."
+    if len(some) > 1 and is_told(without.get(last)):
+        later = f", {figure(without.get(last))} in {academic(last)}"
     return f"{figure(now)} are without a place in {academic(some[0])}{later}."
 
 

@@ -1,0 +1,367 @@
+"""The dashboard says what the run published: the same numbers, the same withheld, and no child between two reviews."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sufficiency.errors import UsageError
+from sufficiency.evidence.commands import COMMANDS
+from sufficiency.evidence.dashboard.draw import spark
+from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
+from sufficiency.evidence.dashboard.published import read_run, told_together
+from sufficiency.evidence.dashboard.tables import beside, card
+from sufficiency.evidence.dashboard.view import columns
+from sufficiency.evidence.dashboard.words import travel
+from sufficiency.ledger import ITEMS, REVENUE
+from sufficiency.progress import Silent
+from tests.pages import Page
+from tests.plans import Written, invoke, plan
+from tests.test_report_compared import write_valley
+from tests.town import write_town
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from sufficiency.evidence.answer import Evidence
+
+HIDDEN = "[c]"
+EVIL = '"><script>alert(1)</script>'
+QUOTED = EVIL.replace('"', '""')
+CARD = f"""measure,part_of,period,value,unit,aim,target,source,note
+Awaiting a place,,2024-Q3,143,children,down,100,Scrutiny paper,
+Awaiting a place,,spring 2024,270,children,down,,Scrutiny paper,
+of primary age,Awaiting a place,2024-Q3,50,%,,,Scrutiny paper,half of them
+"=cmd()|{QUOTED}",,2024-Q3,3,plans,,,,"{QUOTED}"
+Bases,,2025/26 Q1,9,number,up,,,
+Bases,,2024/25 Q1,7,number,up,,,
+"""
+
+
+@lru_cache(maxsize=1)
+def valley() -> Written:
+    """Thirty children, a scheme and a scorecard: names that mean harm among them."""
+    folder = Path(mkdtemp())
+    case = write_valley(folder, f"[kinds.hub]\ntitle = {json.dumps(EVIL)}\ncounts_as = 'base'\n")
+    (case / "scorecard.csv").write_text(CARD, "utf-8")
+    schemes = case / "schemes.csv"
+    schemes.write_text(
+        schemes.read_text("utf-8").replace("More of Hill", f"'More {EVIL[2:]}"), "utf-8"
+    )
+    return plan(case, folder / "out")
+
+
+@lru_cache(maxsize=1)
+def town() -> Written:
+    """Five children: everything is of too few; neither scorecard nor areas, nothing compared."""
+    folder = Path(mkdtemp())
+    return plan(write_town(folder), folder / "out", baseline=False)
+
+
+def shown(*folders: Path) -> Evidence:
+    row = next(row for row in COMMANDS if row.name == "dashboard")
+    return row.find({"plans": folders}, Silent())
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def number(text: str) -> float | str:
+    return HIDDEN if text == HIDDEN else float(text)
+
+
+def test_every_figure_is_one_of_the_runs_own() -> None:
+    """Worked out again from the files of the run, without anything of the dashboard's."""
+    run = valley()
+    told = {
+        (row["key"], int(row["year"])): row["value"]
+        for row in shown(run.folder).tables["figures"].to_dict("records")
+    }
+    for row in run.table("outcomes"):
+        year = int(row["year"])
+        for key in ("local", "away", "independent"):
+            assert told[key, year] == float(row[key])
+        placed = sum(float(row[key]) for key in ("local", "away", "independent"))
+        assert told["without", year] == float(row["unplaced"])
+        assert told["needing", year] == placed + float(row["unplaced"])
+        assert told["local_pct", year] == round(100 * float(row["local"]) / placed)
+    spent: dict[tuple[str, int], float] = defaultdict(float)
+    for row in run.table("ledger"):
+        spent[row["item"], int(row["year"])] += float(row["gbp"])
+    for year in (2025, 2026):
+        revenue = sum(spent[item, year] for item, budget in ITEMS.items() if budget == REVENUE)
+        assert told["revenue", year] == round(revenue, -3)
+        assert told["transport", year] == round(spent["transport", year], -3)
+        assert told["capital", year] == spent["capital cash", year]
+        state = (spent["place funding", year] + spent["top-up", year]) / float(told["local", year])
+        assert told["state_cost", year] == round(state, -2)
+    for row in run.table("travel"):
+        if row["phase"] == "all":
+            assert told["minutes", int(row["year"])] == float(row["mean_minutes"])
+            assert told["over_45", int(row["year"])] == float(row["over_45"])
+            assert told["within_45", int(row["year"])] == 100
+    hill = [row for row in run.table("use") if row["provision"] == "H"]
+    for year in (2025, 2026):
+        mine = [row for row in hill if row["year"] == str(year)]
+        assert told["places", year] == sum(float(row["places"]) for row in mine) == 30
+        assert told["taken", year] == sum(float(row["used"]) for row in mine) == 30
+        assert told["full", year] == 1
+
+
+def test_what_is_withheld_stays_withheld_and_so_does_what_would_tell_it() -> None:
+    run = town()
+    found = shown(run.folder)
+    told = {
+        (row["key"], row["year"]): row["value"]
+        for row in found.tables["figures"].to_dict("records")
+    }
+    hidden = 0
+    for row in run.table("outcomes"):
+        year = int(row["year"])
+        for key in ("local", "away", "independent"):
+            assert told[key, year] == number(row[key])
+        if row["independent"] == HIDDEN:
+            hidden += 1
+            for key in ("needing", "placed", "local_pct", "fee", "fees", "state_cost"):
+                assert told[key, year] == HIDDEN
+    assert hidden
+    assert found.summary["panels"]["type"]["independent"]["2025"] == HIDDEN  # type: ignore[index]
+    assert "No map" not in found.page
+    assert "There is no map here" in found.page
+
+
+def test_nothing_private_is_read(tmp_path: Path) -> None:
+    """The page of a folder without its private one is the same, to the byte."""
+    bare = tmp_path / valley().folder.name
+    shutil.copytree(valley().folder, bare)
+    shutil.rmtree(bare / "private")
+    one, other = shown(valley().folder), shown(bare)
+    assert one.page == other.page
+    assert one.summary == other.summary
+
+
+def test_quarters_are_in_order_and_their_change_is_told() -> None:
+    found = card(read_run(valley().folder))
+    assert found is not None
+    assert [period.code for period in found.periods] == [
+        "spring 2024", "2024/25 Q1", "2024-Q3", "2025/26 Q1",
+    ]  # fmt: skip
+    waiting, primary, evil, bases = found.rows
+    assert list(waiting.values) == ["270", "", "143", ""]
+    assert waiting.change.text == "▼ 127 fewer (better)"
+    assert (primary.deep, list(primary.values)) == (True, ["", "", "50%", ""])
+    assert list(evil.values) == ["", "", HIDDEN, ""]
+    assert bases.change.text == "▲ 2 more (better)"
+    assert (waiting.target, found.targets) == ("100", True)
+
+
+def test_names_that_mean_harm_do_none() -> None:
+    found = shown(valley().folder)
+    page = Page(found.page)
+    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object", "link")]
+    assert EVIL in page.text
+    policies = [attrs["content"] for _, attrs in page.tags if "http-equiv" in attrs]
+    assert [str(policy)[:18] for policy in policies] == ["default-src 'none'"]
+    assert not re.search(r"(?:href|src)=[\"'](?!#|data:)", found.page)
+
+
+def test_the_page_says_the_aim_and_section_19_where_somebody_waits(tmp_path: Path) -> None:
+    page = Page(shown(valley().folder).page).text
+    for words in (
+        "1 The right number of places", "2 Of the right type", "3 At value for money",
+        "4 In the right location", "5 Now and in the future", "Run: ", "census of May 2025",
+    ):  # fmt: skip
+        assert words in page
+    assert "section 19" not in page
+    case = write_valley(tmp_path, "[waiting]\ngbp_per_child_year = 1000\n")
+    places = case / "places.csv"
+    places.write_text(places.read_text("utf-8").replace("V,*,7,11,", "V,*,7,11,6"), "utf-8")
+    (case / "schemes.csv").unlink()
+    (case / "scheme_places.csv").unlink()
+    made = shown(plan(case, tmp_path / "out").folder)
+    assert made.answer == (
+        "30 children need a place in 2025/26, 30 in 2026/27; 62% of those with a place have one of this council’s own. "
+        "14 are without a place in 2025/26, 14 in 2026/27."
+    )
+    assert "section 19 of the Education Act 1996" in made.page
+    assert "No schemes are in the plan" in made.page
+
+
+def test_an_earlier_plan_that_was_not_known_to_be_public_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there twice"):
+        shown(valley().folder, valley().folder)
+    other = plan(write_valley(tmp_path, "[review]\ngbp_per_move = 1\n"), tmp_path / "later")
+    with pytest.raises(UsageError, match="--published out"):
+        told_together([read_run(other.folder), read_run(valley().folder)])
+    done = invoke("dashboard", other.folder, valley().folder, "--out", tmp_path / "new" / "page")
+    assert done.exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_is_no_plan_or_was_changed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no finished plan"):
+        read_run(tmp_path)
+    bent = tmp_path / "bent"
+    shutil.copytree(valley().folder, bent)
+    (bent / "outcomes.csv").write_text("year,local,away,independent,unplaced\n2025,1,0,0,0\n")
+    with pytest.raises(UsageError, match="was changed after the plan was written"):
+        read_run(bent)
+    (bent / "outcomes.csv").unlink()
+    with pytest.raises(UsageError, match="plan it again"):
+        read_run(bent)
+
+
+def test_small_drawings_and_columns() -> None:
+    assert spark([1.0, None, 3.0]).count("<circle") == 2
+    assert not spark([2.0, 2.0])
+    assert not spark([None, 2.0])
+    assert columns(range(2025, 2032)) == list(range(2025, 2032))
+    assert columns(range(2025, 2045))[::6] == [2025, 2043]
+    assert columns(range(2025, 2045))[-1] == 2044
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "last", "says"),
+    [
+        ("without", 143.0, 0.0, "▼ 143 fewer (better)"),
+        ("local_pct", 66.4, 53.0, "▼ 13 points fewer (worse)"),
+        ("fee", 49_000.0, 49_020.0, "■ no change"),
+        ("transport", 13.1e6, 20.6e6, "▲ £7.50m more"),
+        ("minutes", 19.2, 18.7, "▼ 0.5 shorter (better)"),
+        ("independent", HIDDEN, 9.0, "not told"),
+    ],
+)
+def test_the_direction_of_travel(
+    key: str, first: float | str, last: float | str, says: str
+) -> None:
+    assert travel(BY_KEY[key], first, last).text == says
+
+
+def test_every_line_has_a_name_of_its_own() -> None:
+    assert len({line.key for line in LINES}) == len({line.label for line in LINES}) == len(LINES)
+
+
+@pytest.mark.slow
+def test_the_command_in_full(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    said = json.loads(invoke("dashboard", valley().folder, "--out", out, "--format", "json").stdout)
+    assert said == json.loads((out / "summary.json").read_text("utf-8"))
+    assert {path.name for path in out.iterdir()} == {
+        "dashboard.html", "figures.csv", "need-by-phase.csv", "cost-by-kind.csv", "schemes.csv",
+        "scorecard.csv", "section.json", "summary.json", "tables.xlsx", "private",
+    }  # fmt: skip
+    assert any(row["measure"].startswith("'=cmd()") for row in rows(out / "scorecard.csv"))
+    console = invoke("dashboard", valley().folder).stdout
+    assert "What the council recorded and published" in console
+    assert "▼ 127" in console
+    planned = invoke("dashboard", write_valley(tmp_path), "--format", "json")
+    assert json.loads(planned.stdout)["panels"]["number"] == said["panels"]["number"]
+
+
+# Two terms
+
+
+@lru_cache(maxsize=1)
+def terms() -> list[Path]:
+    """The worked example's autumn, and the spring planned knowing that the autumn is public; latest first."""
+    from sufficiency import worked_examples
+
+    folder = Path(mkdtemp())
+    case = worked_examples.find("bucks-year-groups")
+    autumn = plan(case, folder / "autumn").folder
+    spring = plan(case, folder / "spring", scenario="spring-2018", published=[autumn]).folder
+    return [spring, autumn]
+
+
+@pytest.mark.slow
+def test_no_difference_between_two_terms_tells_of_a_child() -> None:
+    """An attacker has both folders of the dashboard, and subtracts."""
+    found = shown(*terms())
+    packs = found.tables["packs"]
+    children = packs[packs["unit"] == "children"]
+    assert set(children["pack"]) == {"autumn 2017", "spring 2018"}
+    for _, both in children.groupby(["key", "year"]):
+        told = [value for value in both["value"] if value not in (HIDDEN, None)]
+        assert all(value % 5 == 0 for value in told)
+    whole = packs[packs["unit"] == "minutes"]["value"]
+    assert all(value == round(value) for value in whole)
+    # what either run withholds is in neither column, and its own figures are as its report has them
+    runs = {one.dated: one for one in map(read_run, terms())}
+    for row in children.to_dict("records"):
+        exact = BY_KEY[row["key"]].of(runs[row["pack"]])[row["year"]]
+        few = exact == HIDDEN or 0 < float(exact or 0) < 5
+        assert (row["value"] == HIDDEN) == few
+    latest = runs["spring 2018"]
+    for row in found.tables["need-by-phase"].to_dict("records"):
+        written = [
+            own
+            for own in latest.table("gap").to_dict("records")
+            if (own["need"], own["phase"], own["year"])
+            == (row["need"], row["phase"], str(row["year"]))
+        ]
+        assert str(row["children"]).removesuffix(".0") == written[0]["children"]
+
+
+@pytest.mark.slow
+def test_reviews_stand_oldest_first_with_what_changed() -> None:
+    runs = [read_run(folder) for folder in terms()]
+    found = {(one.line.key, one.year): one for one in beside(runs[::-1])}
+    one = found["independent", 2019]
+    assert list(one.values) == [15.0, 20.0]
+    assert one.change.text == "▲ 5 more (worse)"
+    page = Page(shown(*terms()).page).text
+    assert page.index("autumn 2017 spring 2018 Since the last") > 0
+    assert "Children are rounded to five here" in page
+
+
+# In a browser
+
+
+def dashboard(tmp_path: Path) -> Path:
+    assert invoke("dashboard", valley().folder, "--out", tmp_path / "page").exit_code == 0
+    return tmp_path / "page" / "dashboard.html"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("wide", [1280, 640, 390])
+def test_the_page_opens_by_itself(chromium: Browser, tmp_path: Path, wide: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    file = dashboard(tmp_path)
+    page = chromium.new_page(viewport={"width": wide, "height": 800})
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.goto(file.as_uri())
+    assert not [url for url in asked if not url.startswith(("data:", file.as_uri()))]
+    assert not said
+    assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.browser
+def test_it_prints_on_a4_landscape(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    page.goto(dashboard(tmp_path).as_uri())
+    made = page.pdf(prefer_css_page_size=True)
+    boxes = {tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox \[([^\]]+)\]", made)}
+    assert all(
+        wide > high and abs(wide - 842) < 2 and abs(high - 595) < 2 for _, _, wide, high in boxes
+    )
+    assert 1 <= made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") <= 4
+    page.close()
