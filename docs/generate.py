@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 import cli
-from sufficiency import needs, setting_fields
+from sufficiency import needs, output_tables, setting_fields
 from sufficiency.codes import CODES
 from sufficiency.settings import KINDS, Kind, Settings, describe_settings
 from sufficiency.tables import TABLES, describe
@@ -275,7 +275,7 @@ def _about(section: str) -> str:
     if section in ABOUT:
         return ABOUT[section]
     model: Any = Settings.model_fields[section].annotation
-    return str(inspect.getdoc(model)).partition("; the README")[0].rstrip(".") + "."
+    return str(inspect.getdoc(model)).partition("; the guide")[0].rstrip(".") + "."
 
 
 def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -425,8 +425,37 @@ def messages() -> str:
     )  # fmt: skip
 
 
+def published() -> str:
+    """Return the page of every published table, column by column."""
+    parts: list[str] = []
+    for command in dict.fromkeys(output.command for output in output_tables.TABLES):
+        says = "Every plan's folder" if command == "plan" else f"sufficiency {command}"
+        parts += [f"## {says}", *_outputs(command)]
+    return page(
+        "Published tables: every column",
+        "For whoever opens a CSV that a command wrote, or reads it with a program: every table that anybody may see,"
+        " and what its columns say.",
+        "`[c]` in any column is what is withheld ([what is withheld](withheld.md)). A blank is what there is none of."
+        " Files are UTF-8 with a byte order mark, for Excel. An academic year is that of its September."
+        " [What comes out](outputs.md) says which files there are besides.",
+        *parts,
+    )  # fmt: skip
+
+
+def _outputs(command: str) -> Iterator[str]:
+    for output in (one for one in output_tables.TABLES if one.command == command):
+        file, _, asked = output.file.partition(" ")
+        yield f"### {file}.csv{f' {asked}' if asked else ''}"
+        yield cell(output.about)
+        yield rows(
+            ["Column", "What it says"],
+            [[code(name), cell(output.meaning(name))] for name in output.names],
+        )
+
+
 #: Every drawn page, by its file.
 PAGES = {
+    "published-tables.md": published,
     "commands.md": commands,
     "data-dictionary.md": dictionary,
     "settings.md": settings,

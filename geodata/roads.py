@@ -123,7 +123,7 @@ def download(
             why = "did not answer in time" if late else "cannot be reached"
             raise DownloadError(
                 f"{host} {why}; try again later or, without the internet, put a file of roads in the "
-                "case yourself (the README says which)"
+                "case yourself (the guide says which)"
             ) from error
         except ValueError as error:
             raise DownloadError(

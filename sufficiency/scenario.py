@@ -135,7 +135,7 @@ def read_scenario(case: Path, name: str) -> Scenario:
     return scenario
 
 
-_REDO = "write it as the README shows, or save it anew from `sufficiency studio`"
+_REDO = "write it as the guide shows, or save it anew from `sufficiency studio`"
 
 
 def parse(data: bytes, name: str) -> tuple[Scenario, list[Fault]]:

@@ -32,7 +32,7 @@ ShareByNeed = Annotated[dict[NeedName, Percent], BeforeValidator(_upper_keys)]
 
 
 class Demand(Frozen):
-    """Projection of arrivals; the README says how each method works."""
+    """Projection of arrivals; the guide says how each method works."""
 
     scenario: Annotated[Scenario, note("which of the three to plan for")] = "central"
     growth_pct: Annotated[

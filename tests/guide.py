@@ -277,6 +277,8 @@ ROWS: dict[str, Row] = {
         before={"sufficiency import children plans.csv --map": confirm_the_map},
     ),
     "demand.md": Row(lay=(example("bcp"), saved("demand.md", "csv", "england.csv"))),
+    "planning.md": Row(lay=(example("bucks-year-groups"),)),
+    "comparison.md": Row(lay=(saved("comparison.md", "csv", "simulations.csv"),)),
     "journeys.md": Row(lay=(example("banes-2018"),)),
     "workbook.md": Row(
         lay=(example("bucks-year-groups"), wrong_need),
@@ -300,12 +302,41 @@ ROWS: dict[str, Row] = {
         (
             example("bcp"),
             example("bucks-year-groups", "year-groups"),
+            example("banes-2018", "bath"),
             planned("my-council"),
             gias_extract,
             returns,
             history,
         ),
         before={"sufficiency import children plans.csv --map": confirm_the_map},
+        exits={"sufficiency studio": 130},
+    ),
+    "planners.md": Row((example("bcp"), planned("my-council"))),
+    "transport.md": Row(
+        (
+            example("bcp"),
+            example("bucks-year-groups", "year-groups"),
+            planned("year-groups", "classes"),
+            planned("year-groups", "pooled", "--tables-only", "--scenario", "pooled"),
+        )
+    ),
+    "authors.md": Row((example("bcp"), example("bucks-year-groups", "year-groups"))),
+    "outputs.md": Row((example("bucks-year-groups", "year-groups"),)),
+    "uncertainty.md": Row(
+        (
+            example("bcp"),
+            example("bucks-year-groups", "year-groups"),
+            saved("uncertainty.md", "toml", "my-council/scenarios/growth-and-base.toml"),
+        )
+    ),
+    "studio.md": Row((example("bcp"),), exits={"sufficiency studio": 130}),
+    "maps.md": Row(
+        (
+            example("bcp"),
+            example("bucks-year-groups", "year-groups"),
+            planned("year-groups"),
+            planned("my-council", "bids"),
+        )
     ),
     "method.md": Row(lay=(little_town.lay_out,)),
 }

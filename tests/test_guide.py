@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN = [name for name, path in PAGES.items() if guide.commands(path.read_text(encoding="utf-8"))]
+#: Pages that the guide leads to, and that lead into it.
+BESIDE = [guide.ROOT / "README.md", guide.ROOT / "ARCHITECTURE.md"]
 #: Links of Markdown, none of a picture; code has none.
 LINK = re.compile(r"(?<!!)\[[^]]*\]\(([^)\s]+)\)")
 
@@ -76,18 +78,22 @@ def test_rows_are_of_pages_that_run_something() -> None:
         assert all(any(line.startswith(start) for line in told(name)) for start in starts)
 
 
+def unknown(line: str) -> str:
+    """Return what of a command there is not: the command, or an option of it; "" for nothing."""
+    given = guide.words(line)
+    if given == ["--version"]:
+        return ""
+    command = guide.named(line)
+    if not command:
+        return line
+    flags = {word.partition("=")[0] for word in given if word.startswith("--")}
+    return " ".join(flags - guide.flags(dict(guide.tree())[command]) - {"--help"})
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_tells_to_run_is_there(name: str) -> None:
     """Every command and option of every ``sh`` fence, whether the slow tests run or not."""
-    known = dict(guide.tree())
-    for line in told(name):
-        given = guide.words(line)
-        if given == ["--version"]:
-            continue
-        command = guide.named(line)
-        assert command, f"there is no such command: {line}"
-        flags = {word.partition("=")[0] for word in given if word.startswith("--")}
-        assert flags <= guide.flags(known[command]) | {"--help"}, line
+    assert not {line: unknown(line) for line in told(name) if unknown(line)}
 
 
 def test_every_command_is_shown_running() -> None:
@@ -105,13 +111,15 @@ def test_a_page_has_one_title_and_stands_in_the_index(name: str) -> None:
     assert name == "index.md" or f"]({name})" in listed
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_link_of_a_page_leads_somewhere(name: str) -> None:
-    for link in LINK.findall(bare(PAGES[name])):
+@pytest.mark.parametrize(
+    "path", [*PAGES.values(), *BESIDE], ids=lambda path: path.parent.name + "/" + path.name
+)
+def test_every_link_of_a_page_leads_somewhere(path: Path) -> None:
+    for link in LINK.findall(bare(path)):
         if re.match(r"https?://", link):
             continue
         file, _, anchor = link.partition("#")
-        target = (DOCS / file).resolve() if file else PAGES[name]
+        target = (path.parent / file).resolve() if file else path
         assert target.is_file(), link
         assert not anchor or anchor in anchors(target), link
 
@@ -125,7 +133,7 @@ def test_a_page_holds_nothing_that_is_fetched_and_no_html(name: str) -> None:
         assert (DOCS / picture[1]).is_file()
 
 
-@pytest.mark.parametrize("name", ["codes.md", "commands.md", "data-dictionary.md", "settings.md"])
+@pytest.mark.parametrize("name", drawn())
 def test_drawn_pages_are_current(name: str) -> None:
     assert drawn()[name]() == text(DOCS / name), "run make docs"
 
