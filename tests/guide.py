@@ -320,6 +320,7 @@ ROWS: dict[str, Row] = {
             planned("year-groups", "pooled", "--tables-only", "--scenario", "pooled"),
         )
     ),
+    "dashboard.md": Row((example("bcp"), example("bucks-year-groups", "year-groups"))),
     "authors.md": Row((example("bcp"), example("bucks-year-groups", "year-groups"))),
     "outputs.md": Row((example("bucks-year-groups", "year-groups"),)),
     "uncertainty.md": Row(
