@@ -64,6 +64,7 @@ def test_children_arrive_in_every_year_and_enter_where_schools_begin(case: Case)
 def test_those_in_mainstream_suit_nothing_dearer(case: Case) -> None:
     kinds = case.provisions.set_index("provision_id")["kind"]
     placed = case.children["current_provision"].map(kinds)
+    placed = placed.where(case.children["status"] != "seeking")
     suits = case.children.loc[placed == "mainstream", "suits"].str.split("|")
     assert {kind for row in suits for kind in row} <= {"mainstream", "college"}
     for kind in ("base", "special", "independent", "alternative", "college"):
@@ -74,7 +75,7 @@ def test_those_in_mainstream_suit_nothing_dearer(case: Case) -> None:
 def test_no_pool_is_over_full_by_more_than_a_few(case: Case) -> None:
     pools = Pools.of_case(case)
     over = 0.0
-    children = case.children[case.children["current_provision"] != ""]
+    children = case.children[case.children["status"] != "seeking"]
     for q, name in enumerate(pools.provision):
         here = children[children["current_provision"] == name]
         in_range = here["ncy"].between(pools.ncy_from[q], pools.ncy_to[q])

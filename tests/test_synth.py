@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from sufficiency.case import read_case
 from sufficiency.errors import CaseError, UsageError
-from sufficiency.synth.children import SynthResult, _plans, synthesise
+from sufficiency.synth.children import SynthResult, _moved_on, _plans, synthesise
 from sufficiency.synth.draw import Draw, Homes, Pools, round_table
 from sufficiency.synth.in_case import synthesise_case
 from sufficiency.synth.recipe import Recipe, read_recipe
@@ -25,6 +26,12 @@ BOTH = ("children.csv", "new_children.csv")
 @pytest.fixture(scope="module")
 def recipe() -> Recipe:
     return read_recipe(BANES)
+
+
+@pytest.fixture(scope="module")
+def first(recipe: Recipe) -> SynthResult:
+    """Return what seed 1 draws."""
+    return drawn(recipe, 1)
 
 
 @pytest.fixture
@@ -52,17 +59,20 @@ def test_the_shipped_files_are_those_of_seed_1(bare: Path) -> None:
         assert (bare / name).read_bytes() == (BANES / name).read_bytes()
 
 
-def test_another_seed_draws_others(recipe: Recipe) -> None:
-    first, second = drawn(recipe, 1), drawn(recipe, 2)
+def test_another_seed_draws_others(recipe: Recipe, first: SynthResult) -> None:
+    second = drawn(recipe, 2)
     assert first.children != second.children
-    for what in ("published", "in scope", "past the last year", "arriving"):
+    for what in ("published", "new since", "ended since", "arriving"):
         assert first.summary[what] == pytest.approx(second.summary[what], abs=3)
+    for what in ("in scope", "past the last year"):  # who of an age ended is drawn
+        assert first.summary[what] == pytest.approx(second.summary[what], abs=15)
 
 
-def test_every_plan_is_accounted_for(recipe: Recipe) -> None:
-    counts = drawn(recipe, 1).summary
-    out = {"published", "placed", "seeking", "arriving"}
-    assert counts["published"] == sum(n for what, n in counts.items() if what not in out)
+def test_every_plan_is_accounted_for(first: SynthResult) -> None:
+    counts = first.summary
+    out = {"published", "new since", "ended since", "placed", "seeking", "arriving"}
+    there = counts["published"] + counts["new since"] - counts["ended since"]
+    assert there == sum(n for what, n in counts.items() if what not in out) == 2559
     assert counts["in scope"] == counts["placed"] + counts["seeking"]
 
 
@@ -91,20 +101,98 @@ def test_plans_have_the_published_margins(recipe: Recipe, seed: int) -> None:
     assert (off <= 4 * np.sqrt(recipe.placement_by_need[schools]) + 4).all()
 
 
-def test_needs_of_those_in_scope_are_published_ones(recipe: Recipe) -> None:
-    rows = drawn(recipe, 1).children
+def test_needs_of_those_in_scope_are_published_ones_moved_on(
+    recipe: Recipe, first: SynthResult
+) -> None:
+    rows = first.children
     ages = [recipe.ages.index(age) for age in range(3, 18)]
-    wanted = recipe.by_need[ages].sum(axis=0)
+    new = [recipe.new_ages.index(age) for age in range(3, 18)]
+    share = recipe.option("since_census", "months") / 12
+    wanted = recipe.by_need[ages].sum(axis=0) + share * recipe.new_by_need[new].sum(axis=0)
     for need, number in zip(recipe.needs, wanted.tolist(), strict=True):
         found = sum(row[2] == need for row in rows)
-        assert number - 27 <= found <= number  # 27 have no place to plan
+        assert number - 24 <= found <= number + 2  # 27 have no place to plan, about 30 ended
+    assert len(rows) == pytest.approx(wanted.sum() - 57, abs=10)
 
 
-def test_arrivals_have_the_published_ages_and_needs(recipe: Recipe) -> None:
-    rows = drawn(recipe, 1).new_children
+def moved(recipe: Recipe, seed: int = 1) -> tuple[Counter[int], Counter[int], Counter[str]]:
+    """Return plans that ended and that are new by age, and the new ones by need."""
+    case, _ = read_case(BANES)
+    assert case is not None
+    draw, joint = drawer(seed), recipe.joint()
+    before = _plans(recipe, joint, draw, case.settings)
+    after, _ = _moved_on(before, recipe, joint, draw, case.settings)
+    later = case.settings.base_year - int(recipe.option("source", "census_year")) - 4
+    old, new = ([plan for plan in after if plan.is_new == flag] for flag in (False, True))
+    ended = Counter(p.ncy - later for p in before)
+    ended.subtract(Counter(p.ncy - later for p in old))
+    return ended, Counter(p.ncy - later for p in new), Counter(p.need for p in new)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_census_is_moved_on_at_published_rates(recipe: Recipe, seed: int) -> None:
+    ended, new, needs = moved(recipe, seed)
+    assert recipe.plans + new.total() - ended.total() == 2559
+    share = recipe.option("since_census", "months") / 12
+    for age, wanted in zip(recipe.new_ages, recipe.new_by_need.sum(axis=1), strict=True):
+        assert new[age] == pytest.approx(wanted * share, abs=1.01)
+    for need, wanted in zip(recipe.needs, recipe.new_by_need.sum(axis=0), strict=True):
+        assert needs[need] == pytest.approx(wanted * share, abs=5)
+    by_age = {int(age): n for age, n in recipe.options["since_census"]["ended_by_age"].items()}
+    scale = ended.total() / sum(by_age.values())
+    for age, wanted in by_age.items():
+        found = sum(n for a, n in ended.items() if a == age or age == max(by_age) <= a)
+        assert found == pytest.approx(wanted * scale, abs=1.01)
+
+
+def test_a_total_that_is_not_to_be_reached_is_refused(recipe: Recipe) -> None:
+    for plans in (2800, 100):
+        since = recipe.options["since_census"] | {"plans": plans}
+        with pytest.raises(UsageError, match="not to be reached"):
+            moved(replace(recipe, options=recipe.options | {"since_census": since}))
+
+
+def test_without_a_later_day_the_plans_are_the_census(recipe: Recipe) -> None:
+    bare = {name: of for name, of in recipe.options.items() if name != "since_census"}
+    counts = drawn(replace(recipe, options=bare), 1).summary
+    assert "new since" not in counts
+    out = {"published", "placed", "seeking", "arriving"}
+    assert sum(n for what, n in counts.items() if what not in out) == 2469
+
+
+def test_who_waits_out_of_school_is_told_from_who_changes_school(
+    recipe: Recipe, first: SynthResult
+) -> None:
+    rows = first.children
+    waits = [row for row in rows if row[7] == "seeking" and row[6]]
+    assert {row[6] for row in waits} == {"AP-TUITION"}
+    assert all(1 <= int(row[5]) <= 11 for row in waits)
+    assert all("mainstream" not in row[4] for row in waits)
+    options = recipe.options["suits"]
+    quiet = {name: of for name, of in options.items() if not name.startswith("waiting_")}
+    quiet["waiting_pct"] = options["waiting_pct"]
+    again = drawn(replace(recipe, options=recipe.options | {"suits": quiet}), 1).children
+    assert [(*row[:6], row[7]) for row in again] == [(*row[:6], row[7]) for row in rows]
+    assert not any(row[7] == "seeking" and row[6] for row in again)
+
+
+def test_new_plans_do_not_overfill_special_schools(recipe: Recipe) -> None:
+    case, _ = read_case(BANES)
+    assert case is not None
+    pools = Pools.of_case(case)
+    far = np.zeros(len(pools.kind))
+    full = replace(pools, left=np.zeros(len(pools.kind)))
+    assert full.choose("special", ("ASD",), 5, far, drawer(1), overfill=False) == ""
+    assert full.choose("special", ("ASD",), 5, far, drawer(1)) != ""
+
+
+def test_arrivals_have_the_published_ages_and_needs(recipe: Recipe, first: SynthResult) -> None:
+    rows = first.new_children
     year = [row for row in rows if row[6] == "2028"]
     entering = int(recipe.new_by_need[:2].sum())  # 2 and under, and 3: Reception
     assert sum(row[5] == "0" for row in year) == pytest.approx(entering, abs=1)
+    now = sum(row[6] == "2025" for row in rows)  # two months', but for those too young for school
+    assert now == pytest.approx((370 - 22) * 2 / 12, abs=2)
     for j, need in enumerate(recipe.needs):
         wanted = recipe.new_by_need[:-1, j].sum()
         assert sum(row[2] == need for row in year) == pytest.approx(wanted, abs=2)
@@ -124,9 +212,8 @@ def test_a_population_of_another_size(recipe: Recipe, decisions: int) -> None:
     assert counts["seeking"] + counts["arriving"] == pytest.approx(decisions, rel=0.15)
 
 
-def test_references_are_unique_and_name_nobody(recipe: Recipe) -> None:
-    result = drawn(recipe, 1)
-    ids = [row[0] for row in (*result.children, *result.new_children)]
+def test_references_are_unique_and_name_nobody(first: SynthResult) -> None:
+    ids = [row[0] for row in (*first.children, *first.new_children)]
     assert len(set(ids)) == len(ids)
     assert all(name.startswith("SYN-") and len(name) == 10 for name in ids)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sufficiency.errors import UsageError
 from sufficiency.synth.draw import Draw, round_table
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Child:
     provision: str = ""
     status: str = "seeking"
     start_year: int = 0
+    is_new: bool = False  # its plan is younger than the census: it takes no place that is not free
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,13 @@ def _draw(
     """Draw a population of ``scale`` times the published size."""
     draw = Draw(np.random.Generator(np.random.PCG64(seed)))
     joint = recipe.joint()
-    plans = draw.resample(_plans(recipe, joint, draw, settings), scale)
-    within, left_out = _in_scope(plans, settings)
+    plans, changed = _moved_on(_plans(recipe, joint, draw, settings), recipe, joint, draw, settings)
+    within, left_out = _in_scope(draw.resample(plans, scale), settings)
     bases = _base_chances(recipe, pools.empty(), within)
     within = [_decide(child, recipe, bases, draw) for child in within]
     within = [replace(child, home=draw.index(len(homes))) for child in within]
     within = _place(within, pools.empty(), homes, recipe, draw)
-    within = _review(within, recipe, draw)
+    within = [_waits(child, recipe) for child in _review(within, recipe, draw)]
     arrivals = [
         replace(_decide(child, recipe, bases, draw), home=draw.index(len(homes)))
         for child in _arrivals(recipe, joint, draw, settings, scale)
@@ -134,7 +136,9 @@ def _draw(
             (*_row(number, child, homes)[:6], str(child.start_year))
             for number, child in enumerate(arrivals, len(within) + 1)
         ),
-        {"published": recipe.plans, "in scope": len(within)}
+        {"published": recipe.plans}
+        | changed
+        | {"in scope": len(within)}
         | left_out
         | {"placed": len(within) - seeking, "seeking": seeking, "arriving": len(arrivals)},
     )
@@ -155,6 +159,38 @@ def _plans(recipe: Recipe, joint: Floats, draw: Draw, settings: Settings) -> lis
         else child
         for child in children
     ]
+
+
+def _moved_on(
+    plans: list[Child], recipe: Recipe, joint: Floats, draw: Draw, settings: Settings
+) -> tuple[list[Child], dict[str, int]]:
+    """Move the census on to the later day of ``[since_census]``, if there is one; and say by how many plans.
+
+    New plans come at the pace, ages and needs of a year's new plans. How many ended follows from the total of that
+    day; they are of the ages at which plans end, the last of which stands for all older ones.
+    """
+    if (since := recipe.options.get("since_census")) is None:
+        return plans, {}
+    later = settings.base_year - int(recipe.option("source", "census_year")) - 4
+    counts = draw.round(np.asarray(recipe.new_by_need * (since["months"] / 12), dtype=np.float64))
+    new = [
+        Child(_likely(recipe, joint, max(age, 5), need, draw), need, age + later, is_new=True)
+        for i, age in enumerate(recipe.new_ages)
+        for j, need in enumerate(recipe.needs)
+        for _ in range(int(counts[i, j]))
+    ]
+    ended = len(plans) + len(new) - int(since["plans"])
+    ages = {int(age): count for age, count in since["ended_by_age"].items()}
+    odds = np.array(list(ages.values()), dtype=np.float64)
+    out: set[int] = set()
+    for age, count in zip(ages, draw.round(odds * (ended / odds.sum())).tolist(), strict=True):
+        of_age = [at for at, plan in enumerate(plans) if min(plan.ncy - later, max(ages)) == age]
+        out |= {of_age[at] for at in draw.order(len(of_age))[:count]}
+    if len(out) != ended:
+        message = "synth.toml: [since_census] plans is not to be reached in so many months"
+        raise UsageError(message)
+    left = [plan for at, plan in enumerate(plans) if at not in out]
+    return left + new, {"new since": len(new), "ended since": ended}
 
 
 def _from_nursery(recipe: Recipe, joint: Floats, need: str, draw: Draw) -> str:
@@ -260,21 +296,30 @@ def _second_need(first: str, recipe: Recipe, draw: Draw) -> str:
 def _place(
     children: list[Child], pools: Pools, homes: Homes, recipe: Recipe, draw: Draw
 ) -> list[Child]:
-    """Choose the present provision of each child in a school, in a random order.
+    """Choose the present provision of each child in a school, in a random order, new plans last.
 
     Who seeks in the base year: those with no school, those whose school has no pool that held them
     last year and still does, and those for a base that has no place left.
     """
     placed = list(children)
     nearness = recipe.options["travel"]["nearness_km"]
-    for at in draw.order(len(children)):
+    for at in sorted(draw.order(len(children)), key=lambda at: children[at].is_new):
         child = children[at]
         kind = "alternative" if child.placement == "tuition" else child.placement
         km = homes.km_to(child.home, pools) / nearness.get(kind, nearness["other"])
-        chosen = pools.choose(kind, (child.need, child.need_2), child.ncy, km, draw)
+        needs = (child.need, child.need_2)
+        chosen = pools.choose(kind, needs, child.ncy, km, draw, overfill=not child.is_new)
         if chosen:
             placed[at] = replace(child, provision=chosen, status="placed")
     return placed
+
+
+def _waits(child: Child, recipe: Recipe) -> Child:
+    """Say where a child without a school is taught while it waits, if the recipe does."""
+    low, high = recipe.options["suits"].get("waiting_ncy", (0, -1))
+    if child.placement != "waiting" or not low <= child.ncy <= high:
+        return child
+    return replace(child, provision=str(recipe.options["suits"]["waiting_at"]))
 
 
 def _review(children: list[Child], recipe: Recipe, draw: Draw) -> list[Child]:
@@ -302,7 +347,8 @@ def _arrivals(
     """Return the new plans of every year of the plan, with the NCY in which they seek a place.
 
     A child aged ``a`` in its plan's first academic year is in NCY ``a - 3`` the September after;
-    the youngest wait until Reception, and those past the last NCY are left out.
+    the youngest wait until Reception, and those past the last NCY are left out. Where ``[since_census]`` counts the
+    plans of a later day, the youngest of the first year's are left to the years in which they start school.
     """
     growth = 1 + recipe.option("arrivals", "growth_pct_a_year") / 100
     months = recipe.option("arrivals", "first_year_months")
@@ -312,7 +358,8 @@ def _arrivals(
         counts = draw.round(np.asarray(recipe.new_by_need * size, dtype=np.float64))
         for i, age in enumerate(recipe.new_ages):
             ncy = max(age - 3, 0)
-            if ncy > settings.leaving.last_ncy:
+            too_young = age < 3 and offset == 0 and "since_census" in recipe.options
+            if too_young or ncy > settings.leaving.last_ncy:
                 continue
             for j, need in enumerate(recipe.needs):
                 for _ in range(int(counts[i, j])):

@@ -194,12 +194,14 @@ class Pools:
         ncy: int,
         far: Floats,
         draw: Draw,
+        *,
+        overfill: bool = True,
     ) -> str:
         """Choose a pool that held the child last year and holds it now; "" when there is none.
 
         Nearer ones are likelier: by the factor e for each unit of ``far``. Where none has a place
-        left, the pool of a special school that is least over-full takes one more; other kinds do
-        not.
+        left, the pool of a special school that is least over-full takes one more if ``overfill``;
+        other kinds do not.
         """
         can = self.holding(kind, needs, ncy)
         free = [q for q in can if self.left[q] >= 1]
@@ -207,7 +209,7 @@ class Pools:
             near = min(far[q] for q in free)
             odds = np.array([math.exp(near - far[q]) for q in free])
             at = free[draw.pick(odds)]
-        elif can and kind == "special":
+        elif can and kind == "special" and overfill:
             at = max(can, key=lambda q: self.left[q] / self.places[q])
         else:
             return ""
