@@ -280,3 +280,21 @@ def test_banes_2018_follows_the_paths_into_bath_college() -> None:
         assert came.reindex(names).sum() == pytest.approx(said[label][0], abs=0.75), label
     local = came.reindex(["Three Ways School", "Fosse Way School", "Aspire Academy"]).sum()
     assert 0.65 < local / came.sum() < 0.8
+
+
+def test_banes_2018_fills_its_special_schools() -> None:
+    plan = planned("banes-2018")
+    somewhere, _ = plan.study.tables(plan.study.plan)
+    rows = table("banes-2018", "places").astype({"ncy_from": int, "places": str})
+    own = rows[rows["provision_id"].str.startswith("SP-")]
+    places = own["places"].astype(int).sum()
+    local = somewhere[somewhere["provision"].isin(own["provision_id"])]
+    first = local.loc[local["year"] == 2018, "children"].sum()
+    assert f"{first:.0f} of {places} places in 2018/19" in readme("banes-2018")
+    for school, room in (("SP-THREEWAYS", 150), ("SP-FOSSEWAY", 145)):
+        younger = local[(local["provision"] == school) & (local["ncy"] < 12)]
+        by_year = younger.groupby("year")["children"].sum()
+        assert by_year.loc[2019:].tolist() == pytest.approx([room] * 3)
+    older = local[(local["provision"] == "SP-THREEWAYS") & (local["ncy"] >= 12)]
+    last = older.loc[older["year"] == 2021, "children"].sum()
+    assert f"{last:.0f} of 18 taken in\n  2021/22" in readme("banes-2018")
