@@ -42,6 +42,7 @@ html_css_files = ["guide.css"]
 html_extra_path = ["site/index.html"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_search_summary = False  # it would be fetched, which a page opened from a file may not
 html_permalinks_icon = "#"
 html_math_renderer = "mathml"
 pygments_style = "a11y-high-contrast-light"

@@ -88,5 +88,5 @@ def test_formulas_are_set_as_mathematics(chromium: Browser, site: Path) -> None:
     page, _ = opened(chromium, site / "docs/mathematics.html", 1280)
     assert page.locator("math").count() > 20
     assert page.locator("math[display=block]").count() > 5
-    assert "\\" not in page.locator("math").first.inner_text()
+    assert "\\" not in str(page.locator("math").first.text_content())
     page.close()
