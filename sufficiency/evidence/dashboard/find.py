@@ -155,7 +155,7 @@ def _scorecard(seen: View) -> Iterator[Table]:
     if seen.card:
         rows = [
             [
-                heading(f"of which {row.measure}" if row.deep else row.measure),
+                heading(row.measure),
                 Cell(row.unit),
                 *numbers(row.values),
                 Cell(row.change.text),

@@ -58,6 +58,8 @@ class Line:
         Its values by academic year, from what a run published.
     aim
         Which way is good: "up", "down", or "" for neither.
+    adds_up
+        Whether its years are told together, and not how its last differs from its first.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Line:
     unit: str
     of: Callable[[Run], dict[int, Value]]
     aim: str = ""
+    adds_up: bool = False
 
     def write(self, shown: Value) -> str:
         """Write a value as it may be told."""
@@ -231,7 +234,7 @@ LINES = (
     Line("transport", "value", "Transport", "gbp",
          lambda run: {**run.money(*(i for i, budget in ITEMS.items() if budget == TRANSPORT))}),
     Line("capital", "value", "Capital, in opening years", "gbp",
-         lambda run: {**run.money("capital cash")}),
+         lambda run: {**run.money("capital cash")}, adds_up=True),
     Line("minutes", "location", "Mean journey, minutes one way", "minutes", _journey("mean_minutes"), "down"),
     Line("miles", "location", "Mean journey, miles one way", "miles", _journey("mean_km", MILES), "down"),
     Line("over_45", "location", "Children whose journey is over 45 minutes", "children",

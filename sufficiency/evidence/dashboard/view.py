@@ -211,7 +211,12 @@ def _row(run: Run, line: Line, shown: Sequence[int]) -> Row:
     points = [v if isinstance(v, float) else None for v in map(values.get, run.years)]
     deep = line.label[:1].islower()
     cells = [line.write(values.get(year)) for year in shown]
-    way = travel(line, *ends(values, run.years)) if len(run.years) > 1 else Travel("", "")
+    way = Travel("", "")
+    if line.adds_up:
+        told = sum(point for point in points if point is not None)
+        way = Travel("", f"{line.write(told)} in all")
+    elif len(run.years) > 1:
+        way = travel(line, *ends(values, run.years))
     return Row(line.label, deep, cells, draw.spark(points), way)
 
 
