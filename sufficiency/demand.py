@@ -142,7 +142,7 @@ def _reported(case: Case, rows: pd.DataFrame, code: str, what: str, remedy: str)
         Fault(
             code,
             case.files[str(table)],
-            f"{len(found)} rows of children {what}",
+            f"rows of children {what}",
             remedy,
             "ncy",
             tuple(found["row"]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sufficiency.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
 
@@ -42,6 +42,20 @@ class Fault:
     def is_error(self) -> bool:
         """Whether the fault stops the run."""
         return self.code.startswith("E")
+
+    def published(self, of_children: Collection[str], threshold: int) -> Fault:
+        """Return the fault as it may be published: how many rows of children it has would tell how many children.
+
+        Parameters
+        ----------
+        of_children
+            What the tables of children and of their journeys are called.
+        """
+        if self.where not in of_children or not self.rows:
+            return self
+        rows = len(self.rows)
+        about = f"fewer than {threshold}" if rows < threshold else f"about {5 * ((rows + 2) // 5)}"
+        return replace(self, what=f"{self.what} ({about} rows)", rows=())
 
     def place(self, most: int = 6) -> str:
         """Where to look: file, column and the first rows, as one phrase."""

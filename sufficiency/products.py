@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,9 +18,9 @@ from sufficiency.differences import told
 from sufficiency.disclosure import Published, Rules, publish
 from sufficiency.geopackage.layers import write_layers
 from sufficiency.ledger import ITEMS
-from sufficiency.report.documents import documents, geography_of
+from sufficiency.report.documents import documents, geography_of, told_faults
 from sufficiency.skipping import sentence, tally
-from sufficiency.write import RECORD, write_csv, write_json
+from sufficiency.write import PRIVATE, RECORD, write_csv, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from models import Solution
     from sufficiency.case import Case
     from sufficiency.documents.columns import Sheet
+    from sufficiency.faults import Fault
     from sufficiency.run import Run
     from sufficiency.settings import Settings
 
+#: What was found in the data, with its rows, in the private folder.
+FOUND = "findings-on-the-data"
 #: Says, beside the tables, that they lack rows of the case; only there if they do.
 LEFT_OUT = "left-out.txt"
 #: Raised when a field of `summary.json` changes its meaning.
@@ -63,8 +66,8 @@ def write_run(folder: Path, run: Run, *, tables_only: bool = False) -> dict[str,
     if not tables_only:
         _write_documents(folder, run, published, summary)
     if gone := sentence(tally(run.prepared.left_out)):
-        (folder / LEFT_OUT).write_text(f"{gone}\nrun.json says which rows.\n", "utf-8")
-    _write_private(folder / "private", run)
+        (folder / LEFT_OUT).write_text(f"{gone}\n{PRIVATE}/{FOUND}.csv says which rows.\n", "utf-8")
+    _write_private(folder / PRIVATE, run)
     return summary
 
 
@@ -232,7 +235,7 @@ def record(run: Run) -> dict[str, object]:
         "postcodes": prepared.located.stamp,
         "threshold": case.settings.disclosure.threshold,
         "left_out": tally(prepared.left_out),
-        "findings_on_the_data": [_fault(fault) for fault in prepared.faults],
+        "findings_on_the_data": [_fault(fault) for fault in told_faults(prepared)],
     }
 
 
@@ -250,8 +253,9 @@ def _settings(settings: Settings) -> dict[str, object]:
     return dumped
 
 
-def _fault(fault: Any) -> dict[str, object]:  # noqa: ANN401
-    return {"code": fault.code, "place": fault.place(), "what": fault.what, "remedy": fault.remedy}
+def _fault(fault: Fault) -> dict[str, object]:
+    place = fault.place(len(fault.rows))
+    return {"code": fault.code, "place": place, "what": fault.what, "remedy": fault.remedy}
 
 
 def _write_private(folder: Path, run: Run) -> None:
@@ -268,6 +272,10 @@ def _write_private(folder: Path, run: Run) -> None:
         "served": exact.served,
         "origins": exact.origins,
         "groups": basis.groups,
+        FOUND: pd.DataFrame(
+            [_fault(fault) for fault in run.prepared.faults],
+            columns=["code", "place", "what", "remedy"],
+        ),
         who_is_where.FILE: who_is_where.whereabouts(basis, exact.somewhere, exact.without),
         who_is_where.LEDGER: exact.ledger,
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ import pytest
 from sufficiency.already import Already, compare, read_already
 from sufficiency.already import _then as shown_then
 from sufficiency.disclosure import THRESHOLD, WITHHELD, Rules
+from sufficiency.faults import Fault
 from sufficiency.findings import BANDS
 from sufficiency.rendering import shown
 from sufficiency.write import write_csv
@@ -53,7 +56,9 @@ def crowd(town: Path) -> Path:
 
 
 def published(folder: Path) -> Iterator[Path]:
-    yield from (file for file in folder.rglob("*.csv") if "private" not in file.parts)
+    """Every published table that counts children; `provisions` only says what each is."""
+    tables = (file for file in folder.rglob("*.csv") if "private" not in file.parts)
+    yield from (file for file in tables if file.stem != "provisions")
 
 
 @pytest.mark.parametrize("crowded", [False, True])
@@ -118,6 +123,34 @@ def test_groups_and_exact_tables_are_in_the_private_folder_only(town: Path) -> N
     outside = {file.stem for file in published(folder)}
     assert "groups" not in outside
     assert stat.S_IMODE((folder / "private").stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.slow
+def test_what_is_said_of_the_data_counts_no_few_children(town: Path) -> None:
+    """A warning names its rows to the analyst alone: they could count children whom a table withholds."""
+    change(town, "children.csv", "ASD,SLCN,,0", "ASD,NSA,,0")
+    assert invoke("plan", town, "--out", town.parent / "out", "--no-baseline").exit_code == 0
+    folder = town.parent / "out"
+    (found,) = [
+        fault
+        for fault in json.loads((folder / "run.json").read_text("utf-8"))["findings_on_the_data"]
+        if fault["code"] == "W522"
+    ]
+    assert found["place"] == "children.csv, need_2"
+    assert found["what"].endswith("(fewer than 5 rows)")
+    page = (folder / "report.html").read_text("utf-8")
+    assert found["what"] in page
+    assert "need_2, row" not in page
+    exact = (folder / "private" / "findings-on-the-data.csv").read_text("utf-8-sig")
+    assert '"children.csv, need_2, row 2"' in exact
+
+
+def test_rows_of_children_are_told_to_the_nearest_five() -> None:
+    fault = Fault("W522", "children.csv", "NSA", "mend it", "need", tuple(range(2, 15)))
+    assert fault.published({"children.csv"}, 5).what == "NSA (about 15 rows)"
+    assert fault.published({"children.csv"}, 20).what == "NSA (fewer than 20 rows)"
+    assert fault.published({"places.csv"}, 5) == fault
+    assert replace(fault, rows=()).published({"children.csv"}, 5).what == "NSA"
 
 
 def test_schemes_and_money_are_always_written(town: Path) -> None:

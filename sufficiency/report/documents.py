@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 
     from geodata.areas import Geography
     from sufficiency.disclosure import Published
+    from sufficiency.faults import Fault
     from sufficiency.run import Run
+    from sufficiency.steps import Prepared
 
 REPORT, MAPS, PAGE = "report.html", "maps", "map.html"
+#: Tables of which a row is a child, or a journey of one.
+OF_CHILDREN = ("children", "new_children", "travel")
 
 
 def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dict[str, str | bytes]:
@@ -58,7 +62,7 @@ def documents(run: Run, published: Published, summary: Mapping[str, Any]) -> dic
     context = Context(
         settings=case.settings,
         provisions=names,
-        faults=prepared.faults,
+        faults=told_faults(prepared),
         version=__version__,
         solver=run.solution.solver,
         postcodes=prepared.located.stamp,
@@ -100,3 +104,11 @@ def _notice(run: Run) -> str:
     """Return what every reader must know first: the case's own notice, and that rows were left out."""
     prepared = run.prepared
     return f"{prepared.case.settings.notice} {sentence(tally(prepared.left_out))}".strip()
+
+
+def told_faults(prepared: Prepared) -> list[Fault]:
+    """Return what was found in a case's data, as it may be published."""
+    case = prepared.case
+    of_children = {case.files[name] for name in OF_CHILDREN}
+    threshold = case.settings.disclosure.threshold
+    return [fault.published(of_children, threshold) for fault in prepared.faults]
