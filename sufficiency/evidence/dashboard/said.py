@@ -40,7 +40,9 @@ def _full(room: Room, year: str) -> str:
     """Say how many schools and bases are full in a year, as far as it is told."""
     if not room.told:
         return f"How many are full in {year} is withheld."
-    many = "None" if not room.full else "All" if room.full == room.told else figure(room.full)
+    if room.full == room.told > 1:
+        return f"All {room.told} are full in {year}."
+    many = figure(room.full) if room.full else "None"
     return f"{many} of {room.told} {'is' if room.full == 1 else 'are'} full in {year}."
 
 
