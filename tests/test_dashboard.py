@@ -119,6 +119,7 @@ def test_every_figure_is_one_of_the_runs_own() -> None:
         assert told["full", year] == 1
 
 
+@pytest.mark.slow
 def test_what_is_withheld_stays_withheld_and_so_does_what_would_tell_it() -> None:
     run = town()
     found = shown(run.folder)
@@ -176,6 +177,7 @@ def test_names_that_mean_harm_do_none() -> None:
     assert not re.search(r"(?:href|src)=[\"'](?!#|data:)", found.page)
 
 
+@pytest.mark.slow
 def test_the_page_says_the_aim_and_section_19_where_somebody_waits(tmp_path: Path) -> None:
     page = Page(shown(valley().folder).page).text
     for words in (
@@ -198,6 +200,7 @@ def test_the_page_says_the_aim_and_section_19_where_somebody_waits(tmp_path: Pat
     assert "No schemes are in the plan" in made.page
 
 
+@pytest.mark.slow
 def test_an_earlier_plan_that_was_not_known_to_be_public_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there twice"):
         shown(valley().folder, valley().folder)
