@@ -20,8 +20,13 @@ from click.testing import CliRunner
 import cli
 from geodata.speeds import ROAD_CLASSES
 from models import solve
+from models.benders import INWARD, SETTLED, TOWARDS_CORE
+from models.network import MANY
 from models.program import FAMILIES
+from models.solve import LARGE, SCHEME_TIE
 from models.value import Valuer
+from models.verify import COST_TOLERANCE, PROOF_TOLERANCE, TOLERANCE
+from models.whole import ENOUGH_GBP
 from sufficiency.evidence import runs
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.commands import COMMANDS
@@ -33,6 +38,7 @@ from sufficiency.progress import Silent
 from sufficiency.rendering import ONE_OF
 from sufficiency.run import plan, prepare
 from sufficiency.settings import describe_settings
+from sufficiency.suppression import MOST_WHOLE
 from sufficiency.tables import TABLES
 from tests.axe import NARROW, broken
 from tests.little_town import lay_out
@@ -211,6 +217,20 @@ def test_every_command_of_evidence_is_on_the_page_with_its_room() -> None:
         for room in re.findall(r"[\w/.]+", row[2]):
             folder = ROOT if room.startswith("sufficiency") else ROOT / "sufficiency" / "evidence"
             assert (folder / room).exists(), room
+
+
+def test_the_numbers_in_the_text_are_those_of_the_code() -> None:
+    assert (LARGE, MANY, MOST_WHOLE) == (5_000, 150_000, 600)
+    assert (INWARD, TOWARDS_CORE, SETTLED) == (0.5, (0.2, 0.5), 2e-5)
+    assert (TOLERANCE, COST_TOLERANCE, PROOF_TOLERANCE) == (1e-5, 1e-8, 1e-7)
+    assert (ENOUGH_GBP, SCHEME_TIE) == (1.0, 1e-3)
+    text = " ".join(page("mathematics").split())
+    for words in (
+        "up to 5,000 stays", "from 150,000 nodes", "up to 600 atoms", "cuts are made halfway",
+        "a fifth and a half of the way", r"2 \times 10^{-5}", "$10^{-5}$ of a child or place",
+        "$10^{-8}$ of itself", "$10^{-7}$ of the flows' cost", "costs over £1,", "a tenth of a penny",
+    ):  # fmt: skip
+        assert words in text, words
 
 
 def test_every_source_is_cited_and_every_citation_has_a_source() -> None:
