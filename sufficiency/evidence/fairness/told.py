@@ -44,7 +44,7 @@ from sufficiency.report.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
 #: A smaller share, in per cent, is said to be under 1%.
 LEAST_PCT = 0.5
@@ -167,14 +167,13 @@ def _option_table(caption: str, options: pd.DataFrame, when: str) -> Table:
     heads = [
         "Option",
         "Price",
-        "Unplaced child-years",
+        "Without a place",
         "Mean, all years",
         f"Longest tenth, {when}",
         f"Over guidance, {when}",
         "Longer",
         "Shorter",
-        "Schemes",
-        "Can be met",
+        "Schemes; whether it can be met",
     ]
     cells = [
         [
@@ -192,12 +191,17 @@ def _option_table(caption: str, options: pd.DataFrame, when: str) -> Table:
                     ),
                 ]
             ),
-            Cell(NOTHING if row["option"] == PLAN else row["schemes"]),
-            Cell(_briefly(row["met"]) or NOTHING),
+            Cell(NOTHING if row["option"] == PLAN else _otherwise(row)),
         ]
         for row in options.to_dict("records")
     ]
     return Table(caption, heads, cells, frozenset(range(1, 8)))
+
+
+def _otherwise(row: Mapping[Hashable, Any]) -> str:
+    """Say which schemes an option opens otherwise than the plan, and whether it can be met."""
+    met = "it can be met" if row["met"] == "yes" else _briefly(row["met"])
+    return "; ".join(filter(None, (row["schemes"], met)))
 
 
 def _briefly(met: str) -> str:
@@ -211,8 +215,9 @@ def _columns(options: pd.DataFrame) -> str:
     """Explain the columns of the options, with the schemes of the plan."""
     opens = options["schemes"].iloc[0]
     return (
-        "Price: more than the plan as it is, over the plan. Journeys are in minutes one way. Longer and shorter: "
-        "children whose journeys are so in that year, by a minute or more, than in the plan, which opens "
+        "Price: more than the plan as it is, over the plan. Without a place: child-years of it. Journeys are in minutes "
+        "one way. Longer and shorter: children whose journeys are so in that year, by a minute or more, than in the "
+        "plan, which opens "
         f"{opens or 'no scheme'}."
     )
 
