@@ -215,7 +215,7 @@ def _columns(options: pd.DataFrame) -> str:
     """Explain the columns of the options, with the schemes of the plan."""
     opens = options["schemes"].iloc[0]
     return (
-        "Price: more than the plan as it is, over the plan. Without a place: child-years of it. Journeys are in minutes "
+        "Price: more than the plan as it is, over the plan. Without a place: child-years. Journeys are in minutes "
         "one way. Longer and shorter: children whose journeys are so in that year, by a minute or more, than in the "
         "plan, which opens "
         f"{opens or 'no scheme'}."
