@@ -14,7 +14,6 @@ that were tried is told beside the median.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks import measured
 from models.solution import Solution, Status, added_places, overspent
 from models.verify import cost
 
@@ -36,6 +36,8 @@ ROOT = Path(__file__).resolve().parents[1]
 #: The worked examples that are tried unless others are named, and how many orders of the list.
 CASES = ("banes", "banes-2018", "bcp", "bucks-year-groups", "wiltshire")
 ORDERS = 20
+#: What the cheapest of a rule's orders is called.
+AT_BEST = "cheapest of its orders"
 #: Units that are nobody.
 NOBODY = 1e-9
 
@@ -241,7 +243,7 @@ def rows(found: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
         mores = [over(found, one) for one in tries]
         middle = {key: statistics.median(more[key] for more in mores) for key in mores[0]}
         lines.append((name, middle))
-        lines.append(("  cheapest of its orders", min(mores, key=lambda more: more["cost_gbp"])))
+        lines.append((f"  {AT_BEST}", min(mores, key=lambda more: more["cost_gbp"])))
     return lines
 
 
@@ -264,17 +266,32 @@ def in_words(found: dict[str, Any]) -> str:
     return "\n".join([" ".join(begins), *lines, ""])
 
 
+def summary(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a case: the plan, and how much more each line of `rows` costs."""
+    lines: dict[str, dict[str, dict[str, float]]] = {}
+    for name, more in rows(found):
+        told = {key: round(value, 3) for key, value in more.items()}
+        if name.strip() == AT_BEST:
+            lines[next(reversed(lines))]["at_best"] = told
+        else:
+            lines[name] = {"middle": told}
+    plan = {key: round(value, 3) for key, value in found["plan"].items()}
+    return {"orders": found["orders"], "plan": plan, "more": lines}
+
+
 def main() -> int:
     """Compare and tell."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split(":", maxsplit=1)[0])
     parser.add_argument("cases", nargs="*", default=CASES, help="examples, or folders of cases")
     parser.add_argument("--orders", type=int, default=ORDERS, help="orders of the list to try")
-    parser.add_argument("--json", action="store_true", help="for machines: a line a case")
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the guide")
     asked = parser.parse_args()
     for name in asked.cases:
         example = ROOT / "examples" / name
         found = compare(example if example.is_dir() else Path(name), asked.orders)
-        print(json.dumps(found) if asked.json else in_words(found), flush=True)
+        print(in_words(found), flush=True)
+        if asked.keep:
+            measured.keep("by_hand", found["case"], summary(found))
     return 0
 
 

@@ -11,13 +11,14 @@ no step reaches is more than one year: stays, schemes with dates, budgets and ar
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from benchmarks import measured
 
 if TYPE_CHECKING:
     from models import Problem
@@ -276,23 +277,28 @@ def main() -> int:
     """Go up the steps, and tell."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split(":", maxsplit=1)[0])
     parser.add_argument("cases", nargs="*", default=CASES, help="examples, or folders of cases")
-    parser.add_argument("--json", action="store_true", help="for machines: a line a case")
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the guide")
     asked = parser.parse_args()
     for name in asked.cases:
         example = ROOT / "examples" / name
         prepared = one_year(example if example.is_dir() else Path(name))
         found, ours = steps(prepared)
         count = len(children(prepared.basis.problem))
-        if asked.json:
-            print(json.dumps({"case": name, "children": count, "ours_gbp": ours} | _plain(found)))
-        else:
-            print(f"{name}: {count} children, one year; ours costs £{ours:,.2f}")
-            print("\n".join(f"  {one.name}: {_in_words(one)}" for one in found), flush=True)
+        print(f"{name}: {count} children, one year; ours costs £{ours:,.2f}")
+        print("\n".join(f"  {one.name}: {_in_words(one)}" for one in found), flush=True)
+        if asked.keep:
+            plain = {
+                "children": count,
+                "ours_gbp": round(ours, 2),
+                "steps": [_plain(one) for one in found],
+            }
+            measured.keep("p_median", prepared.case.path.name, plain)
     return 0
 
 
-def _plain(found: list[Step]) -> dict[str, Any]:
-    return {"steps": [asdict(one) for one in found]}
+def _plain(one: Step) -> dict[str, Any]:
+    told = {"name": one.name, "without_place": one.wrong}
+    return told if one.wrong else told | {"yearly_gbp": round(one.yearly_gbp, 2)}
 
 
 def _in_words(one: Step) -> str:

@@ -198,6 +198,7 @@ def test_bath_and_north_east_somerset_overlaps_its_boundary(open_data: Path) -> 
         pytest.param("E06000010", "Kingston upon Hull, City of", 0.87, marks=pytest.mark.slow),
         pytest.param("E08000015", "Wirral", 0.88, marks=pytest.mark.slow),
         pytest.param("E07000090", "Havant", 0.80, marks=pytest.mark.slow),
+        pytest.param("E06000044", "Portsmouth", 0.75, marks=pytest.mark.slow),
     ],
 )
 def test_other_councils_have_no_holes_and_keep_to_the_coast(
