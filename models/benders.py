@@ -8,8 +8,9 @@ keep it finite whatever opens, so only optimality cuts are needed [1]_. The dual
 with ``B`` the bound that the duals prove without any scheme (`models.duals.lower_bound`): a cut is valid whichever
 duals it is made from, so it may come from an assignment that is only nearly solved. Cuts are first made at points
 between the relaxed master's and the core (in-out [2]_) until the relaxation is settled; then at the master's choices
-and, for the other end of the duals there, at points from the choice towards the core, until bound and best meet. The
-master (`models.master`) stops as soon as it has done what the gap of the round is worth.
+and, for the other end of the duals there, at points from the choice towards the core, until bound and best meet. A
+search that begins with a good choice and its cuts has that choice for a core, and no relaxation to settle. The master
+(`models.master`) stops as soon as it has done what the gap of the round is worth.
 
 References
 ----------
@@ -141,7 +142,7 @@ def choose(
     learned = learned or Learned()
     search = _Search(problem, assignment, opening_cost, learned)
     search.begin()
-    core = _settle(search, gap, ends, progress)
+    core = search.known if search.known is not None else _settle(search, gap, ends, progress)
     rounds, share, nodes = 0, OF_THE_GAP, NODES
     while search.gap > gap and (rounds == 0 or time.perf_counter() < ends):
         # Once at least, so that a plan stopped at the limit opens what is known to be good.
@@ -191,7 +192,7 @@ def _settle(search: _Search, gap: float, ends: float, progress: Callable[[str], 
 
 
 class _Search:
-    """Cuts so far, the best plan so far, and the bound so far."""
+    """Cuts so far, the best plan so far, and the bound so far; `known` is a good choice that it began with."""
 
     def __init__(
         self, problem: Problem, assignment: Assignment, opening_cost: Floats, learned: Learned
@@ -204,6 +205,7 @@ class _Search:
         self.best = np.inf
         self.opens = np.zeros(self.shape, bool)
         self.assigned: Assigned
+        self.known: Floats | None = None
         size = float(problem.states.supply @ problem.states.unplaced_cost)
         self.master = Master(problem, opening_cost, size)
 
@@ -270,6 +272,8 @@ class _Search:
             self.master.cut(cut.constant, cut.slope)
         known = [opens.astype(float) for opens in self._learned.openings if self._allowed(opens)]
         self.price(min(known, key=self._at_least, default=np.zeros(self.shape)))
+        if known and self.cuts and np.isfinite(self.best):
+            self.known = self.opens.astype(float)
 
     def leave(self) -> None:
         """Leave what is worth knowing to later searches: cuts that count where this one looked, and its plan."""

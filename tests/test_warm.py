@@ -180,3 +180,15 @@ def test_the_same_question_is_answered_from_memory(tmp_path: Path) -> None:
     assert warm.assign(opens).stay is first.stay
     dearer = problem.with_numbers(stays=replace(problem.stays, cost=problem.stays.cost * 2))
     assert warm.assign(opens, dearer).objective > first.objective
+
+
+def test_what_one_has_learned_another_begins_with(tmp_path: Path) -> None:
+    """Another warm model with the same duals and openings finds the same plan, with less to learn."""
+    problem = problem_of(write_town(tmp_path))
+    cold = Warm(problem)
+    first = cold.solve()
+    again = Warm(problem, cold.known).solve()
+    assert (again.opens == first.opens).all()
+    assert again.objective == pytest.approx(first.objective, rel=1e-9)
+    cuts = [int(plan.log.split(" cuts")[0]) for plan in (first, again)]
+    assert cuts[1] - len(cold.known.duals) < cuts[0]
