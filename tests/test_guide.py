@@ -133,6 +133,13 @@ def test_a_page_holds_nothing_that_is_fetched_and_no_html(name: str) -> None:
         assert (DOCS / picture[1]).is_file()
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_every_column_of_a_table_has_a_heading(name: str) -> None:
+    lines = guide.FENCE.sub("", text(PAGES[name])).splitlines()
+    heads = [above for above, below in itertools.pairwise(lines) if re.match(r"\|[ :]*-{3}", below)]
+    assert not [head for head in heads if re.search(r"\|\s*\|", head)]
+
+
 @pytest.mark.parametrize("name", drawn())
 def test_drawn_pages_are_current(name: str) -> None:
     assert drawn()[name]() == text(DOCS / name), "run make docs"
