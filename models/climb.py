@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.problem import Floats, Ints
 
 #: Temperatures, as shares of the median cost of a stay, and the steps of the climb at each.
-TEMPERATURES, STEPS = (1 / 3, 1 / 30), 40
+TEMPERATURES, STEPS = (1 / 10, 1 / 80), 30
 #: Temperatures within which a stay's reduced cost must be to matter in what follows.
 MATTERS = 3.0
 #: Exponents under which a share is nothing, but still an ordinary number: tiny ones are slow.
