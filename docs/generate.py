@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+from drawn_words import ABOUT, CELLS, GENERAL, SETTINGS, THEN, TOLD, TYPE_WORDS, TYPES
 from pydantic import BaseModel
 
 import cli
@@ -27,90 +28,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 DRAWN = "<!-- Drawn from the code by docs/generate.py: change it there, then run make docs. -->"
 
-# Words
-
-#: What the kinds of column are called, and how their text is read.
-TYPES = {
-    "id": "reference",
-    "postcode": "postcode",
-    "text": "text",
-    "whole": "whole number",
-    "number": "number",
-    "year": "academic year",
-    "ncy": "NCY",
-    "date": "date",
-    "period": "period",
-    "need": "need code",
-    "needs": "need codes",
-    "kind": "kind",
-    "kinds": "kinds",
-    "choice": "one of",
-}
-TYPE_WORDS = (
-    ("reference", "text of your own; what a spreadsheet does to it (1.0, 1E+05, a date) is an error"),
-    ("postcode", "a full postcode, with or without the space"),
-    ("academic year", "the year of its September: 2025 is 2025/26"),
-    ("NCY", "National Curriculum year: 0 is Reception, 1 to 11 are Years 1 to 11, 12 to 14 post-16; -1 is nursery"),
-    ("date", "2013-04-17 or 17/04/2013"),
-    ("period", "a quarter, term, month, day or year: 2024-Q3, 2024/25 Q2, spring 2024, 2024-09, 30/06/2025"),
-    ("need code", "one of the codes below; upper or lower case"),
-    ("need codes", "codes joined by a bar, `ASD|SEMH`, or `*` for any"),
-    ("kind, kinds", "a kind of provision of those below, or one of your own (`[kinds]`); several are joined by a bar"),
-)  # fmt: skip
-#: Example cells of columns that the example rows of the Excel template leave blank, by column or table and column.
-CELLS: dict[str, object] = {
-    "easting_m": 374900, "northing_m": 164800, "lat": 51.3811, "lon": -2.359, "area": "BA1 5", "section_41": "yes",
-    "note": "places as commissioned, March 2026", "on_roll": 87, "from_year": 2027, "to_year": 2026, "children": 12,
-    "birth_date": "2013-04-17", "start_year": 2026, "current_provision": "BASE-1", "need_2": "SLCN",
-    "suits": "base|special", "status": "seeking",
-    "exclusive_group": "one-of-two-sites", "requires": "S-1", "choice": "open", "lead_months": 18,
-    "year": 2026, "ncy": 7, "need": "SEMH", "population": 2140, "per_1000": 4.2, "plans": 31, "label": "Weston",
-    "rural": "urban", "imd_decile": 3, "source": "ONS, 2021 classification", "scheme_id": "S-1",
-    "measure": "Awaiting a specialist place", "part_of": "", "period": "2024-Q3", "value": 143, "unit": "children",
-    "aim": "down", "target": 100,
-}  # fmt: skip
-#: Examples of settings whose default would not show how they are written.
-SETTINGS: dict[str, str] = {
-    "title": '"Bath and North East Somerset"',
-    "data_date": '"SEN2 of January 2026"',
-    "notice": '"Children are synthetic"',
-    "leaving.continue_pct": "{ 11 = 70, 12 = 80 }",
-    "travel.max_minutes": "{ primary = 90 }",
-    "travel.soft_minutes": "{ primary = 45, secondary = 75 }",
-    "travel.roads": '"roads.graphml"',
-    "travel.speeds_kph": '{ residential = 30, "A Road" = 55 }',
-    "travel.postcodes": '"codepo_gb.zip"',
-    "capital.budget_gbp": "{ 2026 = 1500000, 2027 = 800000 }",
-    "demand.growth_pct": "10.8",
-    "demand.growth_low_pct": "8.0",
-    "demand.growth_high_pct": "15.0",
-    "demand.growth_by_need_pct": "{ SEMH = 14, HI = 2 }",
-    "demand.growth_by_ncy_pct": "{ 7 = 12 }",
-    "demand.specialist_pct": "{ ASD = 45 }",
-    "demand.arrivals_by_need_pct": "{ SEMH = 110 }",
-    "demand.forecast": '"forecast.csv"',
-    "map.districts": '["E06000022"]',
-    "map.towns": '[{ name = "Bath", easting_m = 375000, northing_m = 164800 }]',
-    "map.boundary": '"outline.gpkg"',
-    "map.areas": '"wards.gpkg"',
-    "map.areas_name": '"WD25NM"',
-    "map.water": '"rivers.gpkg"',
-    "map.roads": '"roads.gpkg"',
-    "kinds.NAME.title": '"Satellite of a special school"',
-}
+#: What a table of settings is keyed by.
 KEYS = ((setting_fields.Ncy, "NCY"), (setting_fields.Year, "academic year"), (needs.NeedName, "need code"),
         (needs.PhaseName, "phase"))  # fmt: skip
-#: What to do about each exit code, in the order of `cli.EPILOG`.
-THEN = {
-    0: "nothing: it did what was asked",
-    1: "send us the file that the message names, once you have read it: it may quote your data",
-    2: "put the command right: a path, an option or a number",
-    3: "mend what is listed: `sufficiency check CASE` says where and how",
-    4: "loosen a rule: `sufficiency explain CASE` says which, and by how much",
-    5: "use the plan, knowing how far from the best it may be; or give more time, or a wider `--gap`",
-    6: "ask for less detail: what was asked for would tell of fewer children than the threshold",
-    130: "you pressed Ctrl-C; nothing was left half written",
-}
 
 
 def cell(text: object) -> str:
@@ -262,15 +182,6 @@ def settings() -> str:
     )  # fmt: skip
 
 
-#: What is to be said of a section besides what its settings say.
-ABOUT = {
-    "": "They stand before the first `[section]`.",
-    "transport": "What transport costs. `[transport.KIND]`, `[transport.independent]` say, overrides single settings"
-    " for a kind of provision.",
-    "kinds.NAME": "A kind of provision of your own: `NAME` is what the column `kind` says, in lower case.",
-}
-
-
 def _about(section: str) -> str:
     if section in ABOUT:
         return ABOUT[section]
@@ -354,15 +265,6 @@ def commands() -> str:
     )  # fmt: skip
 
 
-GENERAL = """* `--version` says which version this is; `-h` or `--help` shows help, of all commands or of one.
-* `--format json` gives the result for machines, in ASCII; the text for people is the default.
-* `sufficiency --debug COMMAND ...` (or `SUFFICIENCY_DEBUG=1`) prints a bug of ours in full. It may quote your data.
-* `SUFFICIENCY_CACHE` names the folder where road networks are kept between runs; `off` keeps none.
-* `NO_COLOR=1` prints without colour.
-* For shell completion put `eval "$(_SUFFICIENCY_COMPLETE=bash_source sufficiency)"` in `~/.bashrc`; zsh, fish and
-  PowerShell have `zsh_source`, `fish_source` and `powershell_source`."""
-
-
 def _exits() -> list[tuple[int, str]]:
     said = " ".join(cli.EPILOG.partition("Exit codes:")[2].split())
     found = [(int(number), words.strip()) for number, words in re.findall(r"(\d) ([^,]+)", said)]
@@ -391,12 +293,21 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401
     with command.make_context(name, [], resilient_parsing=True) as context:
         yield f"## {name}"
         yield "\n\n".join(part.replace("*", "\\*") for part in _help(command))
+        yield f"With an example: [{_page(name)}]({TOLD[name.removeprefix('sufficiency ')]})."
         usage = " ".join(command.get_usage(context).split()).removeprefix("Usage: ")
         yield f"```text\n{usage}\n```"
         records = [option.get_help_record(context) for option in command.params]
         lines = [_option(*record) for record in records if record]
         if lines:
             yield rows(["Option", "What it does", "Default", "Takes"], lines)
+
+
+def _page(name: str) -> str:
+    """Return the title of the page that tells of a command."""
+    file = TOLD[name.removeprefix("sufficiency ")].partition("#")[0]
+    if file in PAGES:
+        return "the data dictionary"
+    return (HERE / file).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _option(flag: str, words: str) -> list[str]:

@@ -50,7 +50,9 @@ def anchors(path: Path) -> set[str]:
 @cache
 def drawn() -> dict[str, Callable[[], str]]:
     """Return what draws each page that is drawn from the code."""
-    pages: dict[str, Callable[[], str]] = runpy.run_path(str(DOCS / "generate.py"))["PAGES"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(DOCS)
+        pages: dict[str, Callable[[], str]] = runpy.run_path(str(DOCS / "generate.py"))["PAGES"]
     return pages
 
 
