@@ -77,7 +77,7 @@ THEN = {
     1: "send us the file that the message names, once you have read it: it may quote your data",
     2: "put the command right: a path, an option or a number",
     3: "mend what is listed: `sufficiency check CASE` says where and how",
-    4: "loosen a rule, such as a scheme that must open (`choice`) beyond the budget; or give more `--time-limit`",
+    4: "give more `--time-limit`; if there was none, look at what must open and at the limits",
     5: "use the plan, knowing how far from the best it may be; or give more time, or a wider `--gap`",
     6: "ask for less detail: what was asked for would tell of fewer children than the threshold",
     130: "you pressed Ctrl-C; nothing was left half written",
