@@ -16,6 +16,19 @@ _COMPARED = (
     "fee_gbp transport_before_gbp price_gbp place_funding_gbp transport_gbp net_gbp saved_gbp"
 )
 
+_CARD = "measure part_of period value unit aim target source note"
+_CARD_SAYS = {
+    "measure": "what is counted",
+    "part_of": "the measure that it is a part of, if any",
+    "period": "quarter, term, month, day or year that it is of",
+    "value": "the figure",
+    "unit": "its unit",
+    "aim": "which way it should go",
+    "target": "what it should come to",
+    "source": "where it was published",
+    "note": "what must be known of it",
+}
+
 #: Every table, in the order of the commands.
 TABLES = (
     Output("plan", "gap", "Children by need, phase and year, and those whom no local place takes: the gap table.",
@@ -68,6 +81,8 @@ TABLES = (
         "provision name kind independent out_of_area",
         {"kind": "special, base, mainstream, independent, alternative, college, or a kind of the case",
          "independent": "whether it counts as independent", "out_of_area": "whether it is another council's"}),
+    Output("plan", "scorecard", "Only if the case has one: what the council recorded, period by period; few withheld.",
+        _CARD, _CARD_SAYS),
     Output("compare", "plans", "A row a plan: its headline figures. Those of a year are of the last that all plan.",
         "plan run_id schemes_open places_added capital_of_schemes_gbp unplaced_child_years unplaced independent"
         " out_of_area mean_minutes over_45 over_75 cost_gbp revenue_gbp transport_gbp capital_gbp"
@@ -297,10 +312,11 @@ TABLES = (
         "by group children mean_minutes longest_tenth_minutes over_45 over_75 over_guidance",
         {"by": "need, phase, area, or kind of area"}),
     Output("fairness", "fairness_options", "The options, and the price of each.",
-        "option title gbp_per_hour cost_gbp price_gbp unplaced_child_years mean_minutes longest_tenth_minutes over_45"
+        "option title gbp_per_hour cost_gbp price_gbp told_apart unplaced_child_years mean_minutes longest_tenth_minutes over_45"
         " over_75 over_guidance longer shorter schemes met",
         {"option": "which one", "title": "in words", "gbp_per_hour": "what an hour is worth, £, of that option",
          "price_gbp": "by how much it costs more than the plan as it is",
+         "told_apart": "whether that is more than both plans may be from the best there are",
          "mean_minutes": "mean journey one way, minutes, over all years of the plan",
          "longer": "children whose journey is a minute longer or more than in the plan",
          "shorter": "children whose journey is a minute shorter or more", "schemes": "schemes that open, or how they"
@@ -318,6 +334,7 @@ TABLES = (
         "kind gbp told_pct",
         {"kind": "kind of provision", "gbp": "top-up or fee, and transport, £ a child, to £100",
          "told_pct": "share of children whose placements are told, in per cent"}),
+    Output("dashboard", "scorecard", "The scorecard of the plan, if it has one.", _CARD, _CARD_SAYS),
     Output("dashboard", "schemes", "Schemes, those that open first.", "name status year places capital_gbp",
         {"status": "what the plan decides", "year": "academic year in which it opens", "places": "places once built up",
          "capital_gbp": "its capital, £"}),

@@ -333,10 +333,9 @@ ROWS: dict[str, Row] = {
     "studio.md": Row((example("bcp"),), exits={"sufficiency studio": 130}),
     "maps.md": Row(
         (
-            example("bcp"),
             example("bucks-year-groups", "year-groups"),
-            planned("year-groups"),
-            planned("my-council", "bids"),
+            planned("year-groups", "my-plan", "--no-baseline"),
+            planned("year-groups", "pooled", "--no-baseline", "--scenario", "pooled"),
         )
     ),
     "method.md": Row(lay=(little_town.lay_out,)),

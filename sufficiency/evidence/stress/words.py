@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
+from sufficiency.evidence.counts import ALIKE
 from sufficiency.evidence.stress.find import OCCUPANCY, Outcome, Stress
 from sufficiency.evidence.stress.tables import (
     INDEPENDENT,
@@ -130,7 +131,8 @@ def leads(found: Stress) -> list[str]:
         said.append(f"Had that been known, the best plan would {does}.")
     elif tests:
         said.append(
-            f"In {in_words(same)} of {in_words(len(tests))} tests the best plan keeps every scheme in its year."
+            f"In {in_words(same) if same else 'none'} of the {in_words(len(tests))} tests the best plan keeps every "
+            "scheme in its year."
         )
     over = [outcome for outcome in tests if outcome.over_budget_gbp > 0.5]
     if over:
@@ -210,5 +212,8 @@ def summarise(found: Stress) -> dict[str, object]:
 
 def _proof(found: Stress) -> str:
     if found.proved:
-        return f"Every plan is proved within {100 * found.asked.gap:.2g}% of the best there can be, and recomputed."
+        return (
+            f"Every plan is proved within {100 * found.asked.gap:.2g}% of the best there can be, and recomputed; what "
+            f"two plans differ by less than that is {ALIKE}."
+        )
     return "Not every plan is proved best to the gap asked for."

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sufficiency.annexes.pipeline import needs_of
 from sufficiency.evidence.answer import Evidence, about
+from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.evidence.naming import counts_note, near, pounds
 from sufficiency.evidence.value.find import phase_range
@@ -47,6 +48,7 @@ BRACKET = (
     "place more would save is the least, what one fewer would cost the most, that such a place is worth. One fewer can "
     "cost less than one more saves where children hold the places who stay in any case: the school is then over-full."
 )
+OPEN = "The schemes that the plan opens are not proved the best to the gap asked for: others may be better."
 
 
 def evidence(found: Valued, asked: Mapping[str, Any], drawings: Sequence[Drawing]) -> Evidence:
@@ -57,7 +59,13 @@ def evidence(found: Valued, asked: Mapping[str, Any], drawings: Sequence[Drawing
         "What a place more is worth",
         [headline(found), *sentences(found)],
         [ranked(found, first), by_need_table(found, first), *more_amounts(found)],
-        [PAIR, BRACKET, *notes(found), counts_note(found.counts)],
+        [
+            PAIR,
+            BRACKET,
+            *([] if found.proved else [OPEN]),
+            *notes(found),
+            counts_note(found.counts),
+        ],
         drawings,
     )
     exact = frame(found, exact=True)
@@ -72,6 +80,7 @@ def evidence(found: Valued, asked: Mapping[str, Any], drawings: Sequence[Drawing
             "value_by_need": "Where one place more is worth most, by need and phase",
         },
         private={"value": exact},
+        exit_code=0 if found.proved else NOT_PROVED,
     )
 
 
@@ -94,9 +103,12 @@ def headline(found: Valued) -> str:
     what = f"{places_words(places).capitalize()} more {lasting(found, found.shown)}"
     if not best:
         return f"{what} would save no money at any provision."
-    plain = f"{what} would save most at {found.names[best[0].pool]}: {pounds(best[0].saved)} a year of real money"
+    most = "would save most" if len(top) > 1 else "would save money"
+    plain = f"{what} {most} at {found.names[best[0].pool]}: {pounds(best[0].saved)} a year of real money"
     if best[0].placed > DUST:
         plain += ", and a child would have a place who has none"
+    if len(top) == 1:
+        return f"{plain}."
     some = f"{in_words(len(best))} of the {in_words(len(top))} groups of places that were valued"
     return f"{plain}. It would save money in {some}."
 
@@ -274,9 +286,7 @@ def by_need_table(found: Valued, places: float) -> Table:
         ]
         for key in order
     ]
-    caption = (
-        f"Where {places_words(places)} more saves most {lasting(found, found.shown)}, £ a year"
-    )
+    caption = f"Where {places_words(places)} more {'saves' if places == 1 else 'save'} most {lasting(found, found.shown)}, £ a year"
     return Table(caption, ["Phase", "Needs", "Saves", "Most at", "Next"], rows, frozenset({2}))
 
 
@@ -339,6 +349,6 @@ def summarise(found: Valued) -> dict[str, object]:
         "worths": table.where(table.notna(), None).to_dict("records"),
         "by_need": by_need(found, found.asked.places[0]).astype(object).to_dict("records"),
         "threshold": settings.disclosure.threshold,
-        "proved": True,
+        "proved": found.proved,
         "verified": True,
     }
