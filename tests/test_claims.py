@@ -122,6 +122,10 @@ def test_figures_are_looked_up(tmp_path: Path) -> None:
     either = look.replace("'bath'", "['Bath', 'York']").replace("YEAR", "[2019, 2020]")
     found = judged(tmp_path, f"kind = 'sum'\nparts = {{ a = {either} }}\ntotal = 1200")
     assert found == {"total": HOLDS}
+    rows = "{ file = 'plans.csv', where = { la = 'bath' } }"
+    assert judged(tmp_path, f"kind = 'sum'\nparts = {{ a = {rows} }}\ntotal = 3") == {
+        "total": HOLDS
+    }
     json_figure = "{ file = 'summary.json', key = 'ledger_gbp.transport' }"
     text = f"kind = 'each'\namount_gbp = {json_figure}\ncount = 100\neach_gbp = 15000"
     assert judged(tmp_path, text) == {"£ each": HOLDS}
@@ -132,6 +136,8 @@ def test_figures_are_looked_up(tmp_path: Path) -> None:
         "{ file = 'absent.csv', column = 'x' }",
         json_figure.replace("transport", "title"),
         "{ file = 'plans.csv', colum = 'plans' }",
+        "{ file = 'plans.csv' }",
+        "{ file = 'plans.csv', where = { la = 'Leeds' } }",
     ):
         with pytest.raises(CaseError):
             judged(tmp_path, f"kind = 'growth'\nfrom = 1\nto = {bad}\nchange = 1")

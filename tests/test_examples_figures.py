@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+import pandas as pd
 import pytest
 
 from sufficiency.evidence.choices import with_choice
@@ -298,3 +299,78 @@ def test_banes_2018_fills_its_special_schools() -> None:
     older = local[(local["provision"] == "SP-THREEWAYS") & (local["ncy"] >= 12)]
     last = older.loc[older["year"] == 2021, "children"].sum()
     assert f"{last:.0f} of 18 taken in\n  2021/22" in readme("banes-2018")
+
+
+WAYS = ["", "seven-bases", "semh-growth", "independents-full"]
+
+
+@pytest.mark.parametrize(("scenario", "at"), [(name, at) for at, name in enumerate(WAYS)])
+def test_banes(scenario: str, at: int) -> None:
+    plan, said = planned("banes", scenario), figures("banes")
+    near = functools.partial(pytest.approx, rel=NEAR)
+    assert len(plan.opened()) == said["proposed schemes that open"][at]
+    assert plan.account.capital_gbp == said["capital, of a budget of £7.15m"][at] <= 7.15e6
+    for unbuilt, ending in ((False, ""), (True, " if nothing were built")):
+        waiting = plan.outcome("unplaced", unbuilt=unbuilt)
+        label = "child-years of waiting" + (ending or ", 2025/26 to 2031/32")
+        assert sum(waiting.values()) == pytest.approx(said[label][at], abs=0.5)
+        away = plan.outcome("independent", unbuilt=unbuilt)[2031]
+        assert away == near(said[f"in independent schools in 2031/32{ending}"][at])
+    for label, name in (("children in scope", "children"), ("out of the area", "out_of_area")):
+        assert plan.outcome(name)[2031] == near(said[f"{label} in 2031/32"][at])
+    cost, bare = plan.account.cost_gbp / 1e6, plan.unbuilt.account.cost_gbp / 1e6
+    label = "real cost of the plan's decisions, £ million, discounted"
+    assert cost == pytest.approx(said[label][at], abs=0.06)
+    less = said["that is less than if nothing were built, £ million"][at]
+    assert bare - cost == pytest.approx(less, abs=0.06)
+
+
+def test_banes_year_by_year() -> None:
+    plan, full, said = planned("banes"), planned("banes", "independents-full"), figures("banes")
+    for label, found in {
+        "children waiting": plan.outcome("unplaced"),
+        "children waiting, `independents-full`": full.outcome("unplaced"),
+        "the same if nothing were built": full.outcome("unplaced", unbuilt=True),
+        "children in independent schools": plan.outcome("independent"),
+        "children in independent schools if nothing were built": plan.outcome(
+            "independent", unbuilt=True
+        ),
+    }.items():
+        assert list(found.values()) == pytest.approx(said[label], abs=0.75), label
+    assert plan.opened() == {"P2": 2026, "P3": 2027, "P5": 2027, "P7": 2028, "P1": 2030}
+    assert full.opened() == plan.opened() | {"P1": 2029, "P7": 2030}
+    spared = planned("banes", "seven-bases").account.cost_gbp - plan.account.cost_gbp
+    assert spared == pytest.approx(12.1e6, rel=0.01)
+
+
+def test_banes_the_aim_and_semh() -> None:
+    plan, said = planned("banes"), figures("banes")
+    somewhere, _ = plan.study.tables(plan.study.plan)
+    last = somewhere[somewhere["year"] == 2031]
+    bare, _ = plan.study.tables(plan.unbuilt)
+    bare = bare[bare["year"] == 2031]
+    for frame, km in ((last, 6.5), (bare, 7.2)):
+        mean = (frame["km"] * frame["children"]).sum() / frame["children"].sum()
+        assert mean == pytest.approx(km, abs=0.06)
+    assert plan.outcome("out_of_area", unbuilt=True)[2031] == pytest.approx(623, abs=0.75)
+    assert plan.avoided(REVENUE)[2031] == pytest.approx(4.3e6, abs=0.06e6)
+    children = table("banes", "children")
+    assert [(children["need"] == "SEMH").sum()] == said["SEMH as primary need, in scope"]
+    growing = planned("banes", "semh-growth").study
+    both = pd.concat(growing.tables(growing.plan))
+    semh = both[both["need"] == "SEMH"].groupby("year")["children"].sum()
+    assert (semh[2031] - semh[2025]) / 6 == pytest.approx(69, abs=0.75)
+
+
+def test_banes_places_in_bases() -> None:
+    opened = planned("banes").opened() | {"C1": 2025, "C2": 2025}
+    own, rows = table("banes", "places"), table("banes", "scheme_places")
+    now = own.loc[own["provision_id"].str.startswith("RB-"), "places"].astype(int).sum()
+    found = []
+    for year in range(2025, 2032):
+        age = year - rows["scheme_id"].map(opened)
+        there = rows[(rows["years_open"].astype(int) <= age)]
+        last = there.drop_duplicates(["scheme_id", "needs", "ncy_from"], keep="last")
+        in_bases = last["scheme_id"].isin(["C1", "C2", "P2", "P3", "P4", "P5"])
+        found.append(now + last.loc[in_bases, "places"].astype(int).sum())
+    assert found == figures("banes")["places in bases"]

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from sufficiency.evidence.study import Trial
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-#: Those that follow a council's paper; `banes` has tests of its own.
+#: All follow a council's paper.
 PAPERS = sorted(path.parent.name for path in EXAMPLES.glob("*/case.toml"))
-PAPERS = [name for name in PAPERS if name != "banes"]
 #: Of plans of the same money, what a tie decides may differ by so much.
 NEAR = 0.02
 

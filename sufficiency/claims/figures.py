@@ -139,13 +139,15 @@ def _in_record(given: Mapping[str, Any], path: Path) -> Figure:
 
 
 def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
-    """Add up a column of the rows of a CSV table in which every other column is as wanted."""
+    """Add up a column of the rows of a CSV table that are as wanted; without a column, count them."""
     try:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError):
         raise FigureError("it cannot be read as a CSV table in UTF-8") from None
     column, where = str(given.get("column", "")), dict(given.get("where", {}))
-    missing = [name for name in (column, *where) if name not in table]
+    if not column and not where:
+        raise FigureError("name a column to add up, or say where, to count rows")
+    missing = [name for name in (*([column] if column else []), *where) if name not in table]
     if missing:
         raise FigureError(
             f"the table has no column {missing[0]!r}; it has {', '.join(map(str, table.columns))}"
@@ -155,14 +157,17 @@ def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
         rows = rows[
             rows[name].str.strip().str.lower().isin([one.lower() for one in _any_of(wanted)])
         ]
-    numbers = pd.to_numeric(rows[column].str.replace(",", ""), errors="coerce")
+    ones = pd.Series(1.0, rows.index)
+    numbers = pd.to_numeric(rows[column].str.replace(",", ""), errors="coerce") if column else ones
     if rows.empty or numbers.isna().any():
         raise FigureError(
             "no row is as wanted" if rows.empty else "a cell of it is withheld or is no number"
         )
     said = ", ".join(f"{name} {' or '.join(_any_of(wanted))}" for name, wanted in where.items())
     return Figure(
-        float(numbers.sum()), 0.0, f"{given['file']}, {column}" + (f" of {said}" if said else "")
+        float(numbers.sum()),
+        0.0,
+        f"{given['file']}, {column or 'rows'}" + (f" of {said}" if said else ""),
     )
 
 
