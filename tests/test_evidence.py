@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +15,14 @@ from models import solve
 from sufficiency.console import table_text
 from sufficiency.errors import UsageError
 from sufficiency.evidence.accounts import Account, Accounts
+from sufficiency.evidence.answer import About, Evidence
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.folder import open_folder, opened, read_evidence
+from sufficiency.evidence.folder import open_folder, opened, read_evidence, write_evidence
 from sufficiency.evidence.study import Study
 from sufficiency.findings import find
 from sufficiency.ledger import ITEMS
+from sufficiency.report.parts import Section
 from tests.plans import invoke, plan, prepare
 from tests.test_shared_cases import EXPECTED
 from tests.town import write_town
@@ -133,6 +136,29 @@ def test_a_folder_that_somebody_changed_is_left_alone(tmp_path: Path) -> None:
     (out / "notes.txt").write_text("mine")
     with pytest.raises(UsageError, match=r"notes\.txt"):
         open_folder(out, "frontier")
+
+
+def test_exact_tables_of_another_answer_go_and_what_the_user_put_there_stays(
+    tmp_path: Path,
+) -> None:
+    out, private = tmp_path / "out", tmp_path / "out" / "private"
+
+    def write(*names: str) -> None:
+        about = About("value", "A town", "2025/26", "", {}, {})
+        tables = {name: pd.DataFrame({"gbp": [1.5]}) for name in names}
+        open_folder(out, "value")
+        write_evidence(out, Evidence(about, "", Section("value", "", []), {}, private=tables))
+
+    write("first", "both", "mine")
+    (private / "notes.txt").write_text("of the user's")
+    (private / "mine.csv").write_text("changed by the user")
+    write("both", "second")
+    left = {path.name for path in private.iterdir()}
+    assert left == {"both.csv", "second.csv", "mine.csv", "notes.txt", "evidence.json"}
+    write("first")
+    left = {path.name for path in private.iterdir()}
+    assert left == {"first.csv", "mine.csv", "notes.txt", "evidence.json"}
+    assert (private / "mine.csv").read_text() == "changed by the user"
 
 
 def test_a_refused_command_leaves_nothing_behind(tmp_path: Path) -> None:

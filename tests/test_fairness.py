@@ -11,6 +11,7 @@ A child at Far rather than Near costs less by `LESS` a year and travels ten minu
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from sufficiency.evidence.fairness.find import (
     measured,
 )
 from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS
-from sufficiency.evidence.fairness.tables import journeys, tells_tail
+from sufficiency.evidence.fairness.tables import journeys, option_rows, tells_tail
 from sufficiency.evidence.study import Study
 from sufficiency.progress import Silent
 from tests.plans import invoke
@@ -297,3 +298,16 @@ def test_the_same_options_in_two_processes(tmp_path: Path) -> None:
         for workers in "12"
     )
     assert alone == together
+
+
+def test_a_price_below_the_gap_is_not_told_apart(tmp_path: Path) -> None:
+    """Where a plan may be better by more than the price, the price says nothing."""
+    fairness = found(street(tmp_path / "case"), (EVEN + 1,))
+    one = fairness.choices[-1]
+    price = price_of(fairness, one)
+    solution = replace(one.trial.solution, bound=one.trial.solution.objective - price - 1)
+    vague = replace(one, trial=replace(one.trial, solution=solution))
+    assert fairness.told_apart(one)
+    assert not fairness.told_apart(vague)
+    rows = option_rows(replace(fairness, choices=(fairness.plan, vague)), Counts())
+    assert list(rows["told_apart"]) == ["yes", "no"]

@@ -217,3 +217,18 @@ def test_a_plan_of_one_year_has_the_tests_that_need_no_later_one(tmp_path: Path)
     assert {outcome.test for outcome in found.outcomes} == {"fees", "occupancy"}
     with pytest.raises(UsageError, match="--from-year"):
         make(case, tmp_path / "kept", redesignate=(), only=("close",))
+
+
+def test_a_change_below_the_gap_is_not_told_apart(found: Stress) -> None:
+    """Where the recommended plan may be better by more than a test changes, the change says nothing."""
+    vague = replace(found, spare_gbp=1e9)
+    sharp, open_ = (evidence(each, {}) for each in (found, vague))
+    changed = [
+        row for row in sharp.tables["stress"].to_dict("records") if row["told_apart"] == "no"
+    ]
+    assert not changed
+    rows = open_.tables["stress"]
+    assert (rows["told_apart"] == "no").equals(rows["real_cost_change_gbp"].abs() >= 1)
+    texts = [cell.text for row in open_.section.tables[0].rows for cell in row]
+    assert "not told apart" in texts
+    assert "not told apart" not in [c.text for row in sharp.section.tables[0].rows for c in row]

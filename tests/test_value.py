@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models import Status
 from models.warm import Warm
 from sufficiency.errors import UsageError
 from sufficiency.evidence.study import Study
@@ -176,6 +178,18 @@ def test_the_same_figures_are_told_everywhere(tmp_path: Path) -> None:
     assert (out / "value-heat.svg").exists()
     exact = pd.read_csv(out / "private" / "value.csv", encoding="utf-8-sig")
     assert list(exact["saving_a_year_gbp"]) == list(table["saving_a_year_gbp"])
+
+
+def test_schemes_that_are_not_proved_best_are_said_to_be_so(tmp_path: Path) -> None:
+    found = valued(three_schools(tmp_path / "t"))
+    said = evidence(found, {}, [])
+    assert (said.summary["proved"], said.exit_code) == (True, 0)
+    plan = found.study.plan
+    short = replace(plan, solution=replace(plan.solution, status=Status.FEASIBLE))
+    found.study.__dict__["plan"] = short
+    said = evidence(found, {}, [])
+    assert (said.summary["proved"], said.exit_code) == (False, 5)
+    assert "not proved the best" in " ".join(said.section.notes)
 
 
 def test_years_that_few_children_gain_are_told_exactly_in_private_alone(tmp_path: Path) -> None:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from sufficiency.settings import Settings
 
 #: With the shorthand for what is not told, which is that of every table.
-__all__ = ["DUST", "NEAREST", "WITHHELD", "Counts"]
+__all__ = ["ALIKE", "DUST", "NEAREST", "WITHHELD", "Counts"]
 
 #: What counts are rounded to, at least.
 NEAREST = 5
 #: Fewer children than this are a solver's dust.
 DUST = 1e-6
+#: What stands where two plans differ by less money than is proved of them.
+ALIKE = "not told apart"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def open_folder(out: Path, command: str) -> Path:
         )
     out.mkdir(parents=True, exist_ok=True)
     (out / PRIVATE).mkdir(mode=0o700, exist_ok=True)
-    _record(out, command, _recorded(out).get("files") or {})
+    record = _recorded(out)
+    _record(out, command, record.get("files") or {}, record.get(PRIVATE) or {})
     return out / PRIVATE / RUNS
 
 
@@ -103,9 +104,11 @@ def _recorded(out: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def _record(out: Path, command: str, files: Mapping[str, str]) -> None:
+def _record(out: Path, command: str, files: Mapping[str, str], private: Mapping[str, str]) -> None:
+    """Note which files the command wrote, and which of its own in the private folder."""
+    said = {"command": command, "files": dict(files), PRIVATE: dict(private)}
     with tempfile.TemporaryDirectory(dir=out / PRIVATE) as draft:
-        write_json(Path(draft) / RECORD, {"command": command, "files": dict(files)})
+        write_json(Path(draft) / RECORD, said)
         (Path(draft) / RECORD).replace(out / PRIVATE / RECORD)
 
 
@@ -125,16 +128,29 @@ def write_evidence(out: Path, found: Evidence) -> None:
         write_json(draft / SUMMARY, found.summary)
         made = sorted(draft.iterdir())
         new = {path.name: _hash(path) for path in made}
-        old = _recorded(out).get("files") or {}
-        _record(out, command, old | new)
+        record = _recorded(out)
+        old, private = record.get("files") or {}, record.get(PRIVATE) or {}
+        _record(out, command, old | new, private)
         for path in made:
             path.replace(out / path.name)
         for stale in old.keys() - new.keys():
             (out / stale).unlink(missing_ok=True)
-        _record(out, command, new)
-        for key, table in found.private.items():
-            write_csv(draft / f"{key}.csv", table)
-            (draft / f"{key}.csv").replace(out / PRIVATE / f"{key}.csv")
+        _record(out, command, new, private)
+        _write_private(out / PRIVATE, draft, found)
+
+
+def _write_private(private: Path, draft: Path, found: Evidence) -> None:
+    """Write the exact tables; those of an answer before that this one does not have go, unless changed since."""
+    record = _recorded(private.parent)
+    for key, table in found.private.items():
+        write_csv(draft / f"{key}.csv", table)
+    new = {f"{key}.csv": _hash(draft / f"{key}.csv") for key in found.private}
+    for name, known in (record.get(PRIVATE) or {}).items():
+        if name not in new and (private / name).is_file() and _hash(private / name) == known:
+            (private / name).unlink()
+    for name in new:
+        (draft / name).replace(private / name)
+    _record(private.parent, found.about.command, record.get("files") or {}, new)
 
 
 def _files(found: Evidence) -> dict[str, bytes]:

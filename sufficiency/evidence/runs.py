@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Digits after the point of pounds and of per cent: how far sums are the same on any number of cores.
 DIGITS, PCT_DIGITS = 4, 8
 #: Raised when an answer changes its meaning: kept ones are then worked out again.
-ANSWERS = 3
+ANSWERS = 4
 
 
 @dataclass(frozen=True)

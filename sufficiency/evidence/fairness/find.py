@@ -46,6 +46,8 @@ FIFTHS = {
         strict=True,
     )
 }
+#: A price of fewer pounds is none.
+NOTHING_GBP = 1.0
 #: What a group without an entry in the table of areas is called.
 UNKNOWN = "not known"
 PLAN = "plan"
@@ -115,8 +117,9 @@ class Fairness:
         return choice.trial.account.cost_gbp - self.plan.trial.account.cost_gbp
 
     def told_apart(self, choice: Choice) -> bool:
-        """Whether an option's price is more than the two plans may be from the best there are."""
-        return abs(self.price_gbp(choice)) > self.plan.spare + choice.spare
+        """Whether an option's price is more than the two plans may be from the best there are, or nothing at all."""
+        price = abs(self.price_gbp(choice))
+        return price < NOTHING_GBP or price > self.plan.spare + choice.spare
 
 
 def find(

@@ -102,7 +102,6 @@ def _shown(figures: Mapping[str, float], counts: Counts) -> dict[str, int | None
 
 def option_rows(found: Fairness, counts: Counts) -> pd.DataFrame:
     """Return the options with their price as anyone may see them."""
-    plan = found.plan.trial.account
     rows = []
     for choice in found.choices:
         account = choice.trial.account
@@ -117,7 +116,8 @@ def option_rows(found: Fairness, counts: Counts) -> pd.DataFrame:
                 "title": choice.title,
                 "gbp_per_hour": choice.gbp_per_hour if choice.key == HOURS else None,
                 "cost_gbp": round(account.cost_gbp),
-                "price_gbp": round(account.cost_gbp - plan.cost_gbp) + 0,
+                "price_gbp": round(found.price_gbp(choice)) + 0,
+                "told_apart": "yes" if found.told_apart(choice) else "no",
                 "unplaced_child_years": counts.shown(account.unplaced),
                 "mean_minutes": round(mean, digits),
                 **{

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
-from sufficiency.evidence.counts import WITHHELD, Counts
+from sufficiency.evidence.counts import ALIKE, WITHHELD, Counts
 from sufficiency.evidence.fairness.chart import frontier_drawing, tenth_drawing
 from sufficiency.evidence.fairness.find import (
     BREAKDOWNS,
@@ -64,6 +64,7 @@ CAPPED = (
     "A capped journey is still there for whoever has no other suitable place, and for children who are there already. "
     "To rule it out altogether, give max_minutes in the case: then such a child has no place."
 )
+UNPROVED = "Not every plan is proved best to the gap asked for."
 
 
 def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Evidence:
@@ -118,7 +119,7 @@ def evidence(found: Fairness, counts: Counts, asked: Mapping[str, object]) -> Ev
 
 
 def _proved(found: Fairness) -> bool:
-    return all(c.trial.solution.status.value == "optimal" for c in found.choices)
+    return all(choice.proved for choice in found.choices)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a cell
@@ -180,7 +181,7 @@ def _option_table(caption: str, options: pd.DataFrame, when: str) -> Table:
             heading(row["title"]),
             *numbers(
                 [
-                    NOTHING if row["option"] == PLAN else signed(row["price_gbp"], money),
+                    NOTHING if row["option"] == PLAN else _price(row),
                     _text(row["unplaced_child_years"]),
                     f"{row['mean_minutes']:.4g}",
                     _text(row["longest_tenth_minutes"]),
@@ -257,6 +258,8 @@ def _answer(found: Fairness, journeys: pd.DataFrame, options: pd.DataFrame) -> s
             more = (
                 "nothing more"
                 if abs(price) < 1
+                else f"something {ALIKE} from nothing"
+                if mine["told_apart"].iloc[0] == "no"
                 else f"{money(abs(price))} {'more' if price > 0 else 'less'}"
             )
             met = "" if mine["met"].iloc[0] == "yes" else ", and cannot be met everywhere"
@@ -274,9 +277,14 @@ def _figures(found: Fairness, journeys: pd.DataFrame, options: pd.DataFrame) -> 
     for key, words in ((AREAS, "Price of no area worse than today"), (CAP, "Price of the cap")):
         mine = options[options["option"] == key]
         if len(mine):
-            price = float(mine["price_gbp"].iloc[0])
-            figures.append(Figure(words, signed(price, money), "over the plan, discounted"))
+            text = _price(mine.iloc[0])
+            figures.append(Figure(words, text, "over the plan, discounted"))
     return figures
+
+
+def _price(row: Any) -> str:  # noqa: ANN401 - a row
+    """Write what an option takes, where that is more than the gap."""
+    return signed(row["price_gbp"], money) if row["told_apart"] == "yes" else ALIKE
 
 
 def _unmatched(found: Fairness) -> list[str]:
@@ -310,4 +318,6 @@ def _method(found: Fairness) -> str:
     prepared = found.study.prepared
     soft = by_phase(prepared.case.settings.travel.soft_minutes)
     limits = f"Guidance, minutes one way: {soft}; cap: {by_phase(found.most)}."
-    return f"{limits} Journeys: {prepared.travel.journeys.method}."
+    near = f"{100 * found.study.gap:.2g}%"
+    gap = f"Each plan is proved within {near} of the best there is; a price below that is {ALIKE}."
+    return f"{limits} Journeys: {prepared.travel.journeys.method}. {gap if _proved(found) else UNPROVED}"

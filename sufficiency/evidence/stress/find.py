@@ -254,6 +254,7 @@ def work(worker: Worker, task: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "account": found,
         "proved": solution.status is Status.OPTIMAL,
+        "spare_gbp": round(max(0.0, solution.objective - solution.bound), runs.DIGITS),
         "gap_pct": round(100 * solution.gap, runs.PCT_DIGITS),
     }
 
@@ -270,6 +271,8 @@ class Outcome:
         With the schemes as recommended, and chosen again.
     over_budget_gbp
         Capital of the recommended schemes above the budget.
+    spare_gbp
+        Pounds by which the best plan may be better, with the schemes as recommended, and chosen again.
     """
 
     test: str
@@ -279,16 +282,25 @@ class Outcome:
     again: Account
     over_budget_gbp: float
     proved: bool
+    spare_gbp: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Stress:
-    """The recommended plan and what became of it."""
+    """The recommended plan, by how much the best may be better than that, and what became of it."""
 
     plan: Plan
     asked: Asked
     as_it_is: Account
     outcomes: tuple[Outcome, ...]
+    spare_gbp: float = 0.0
+
+    def told_apart(self, outcome: Outcome, account: Account) -> bool:
+        """Whether a change in real cost is more than the two plans may be from the best there are."""
+        factor = self.plan.accounts.factor
+        change = abs(account.real_gbp(factor) - self.as_it_is.real_gbp(factor))
+        spare = outcome.spare_gbp[0 if account is outcome.kept else 1]
+        return change > self.spare_gbp + spare
 
     @property
     def proved(self) -> bool:
@@ -333,7 +345,8 @@ def stress(study: Study, kept: Path, asked: Asked, progress: Progress) -> Stress
         _outcome(plan, asked, test, case, both)
         for (test, case), *both in zip(made, answers[::2], answers[1::2], strict=True)
     ]
-    return Stress(plan, asked, best.account, tuple(outcomes))
+    spare = max(0.0, best.solution.objective - best.solution.bound)
+    return Stress(plan, asked, best.account, tuple(outcomes), spare)
 
 
 def _outcome(
@@ -349,4 +362,5 @@ def _outcome(
         again=Account.from_dict(both[1]["account"]),
         over_budget_gbp=case.world.over_budget(),
         proved=all(answer["proved"] for answer in both),
+        spare_gbp=(both[0]["spare_gbp"], both[1]["spare_gbp"]),
     )

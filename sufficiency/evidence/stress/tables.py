@@ -8,7 +8,7 @@ import pandas as pd
 
 from sufficiency.charts.canvas import Words
 from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels, evenly
-from sufficiency.evidence.counts import Counts
+from sufficiency.evidence.counts import ALIKE, Counts
 from sufficiency.evidence.stress.find import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.maps.sites import short_name
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Budgets of the ledger whose money is told apart.
 BUDGETS = (REVENUE, TRANSPORT, CAPITAL)
 UNPLACED, INDEPENDENT = "unplaced", "independent"
+#: A change of fewer pounds is none.
+NOTHING_GBP = 1.0
 
 
 def kept_table(found: Stress, outcomes: Sequence[Outcome]) -> Table:
@@ -33,7 +35,7 @@ def kept_table(found: Stress, outcomes: Sequence[Outcome]) -> Table:
             *first,
             *numbers(
                 [
-                    *_pair(found, outcome.kept),
+                    *_pair(found, outcome, outcome.kept),
                     money(outcome.over_budget_gbp) if outcome.over_budget_gbp > 0.5 else "no",
                 ]
             ),
@@ -50,7 +52,7 @@ def again_table(found: Stress, outcomes: Sequence[Outcome]) -> Table:
     rows = [
         [
             *first,
-            *numbers(_pair(found, outcome.again)),
+            *numbers(_pair(found, outcome, outcome.again)),
             Cell(changes_of(found.plan, outcome) or "nothing"),
         ]
         for first, outcome in _grouped(found, outcomes)
@@ -179,6 +181,7 @@ def table(found: Stress, counts: Counts | None) -> pd.DataFrame:
                     "to_what": outcome.name,
                     "schemes": how,
                     "real_cost_change_gbp": round(change_of(found, account), 2),
+                    "told_apart": "yes" if _says(found, outcome, account) else "no",
                     **{
                         f"{budget.replace(' ', '_')}_change_gbp": round(
                             _budget(account, budget) - _budget(found.as_it_is, budget), 2
@@ -283,6 +286,11 @@ def _budget(account: Account, name: str) -> float:
     return float(account.budget(name).sum())
 
 
+def _says(found: Stress, outcome: Outcome, account: Account) -> bool:
+    """Whether a change in real cost is one that is proved, or none at all."""
+    return found.told_apart(outcome, account) or abs(change_of(found, account)) < NOTHING_GBP
+
+
 def _opens(plan: Plan, account: Account) -> str:
     return "|".join(f"{name} {year}" for name, year in sorted(years_of(plan, account).items()))
 
@@ -291,11 +299,12 @@ def _total(found: Stress, account: Account) -> str:
     return money(account.real_gbp(found.plan.accounts.factor))
 
 
-def _pair(found: Stress, account: Account) -> list[str]:
+def _pair(found: Stress, outcome: Outcome, account: Account) -> list[str]:
     """Write the change in real cost, how many child-years are without a place, and the change in independent ones."""
     counts = counts_of(found)
     independent = counts.text_of_change(
         total_of(found.as_it_is, INDEPENDENT), total_of(account, INDEPENDENT)
     )
     cost = less_or_more(0.0, change_of(found, account))
+    cost = cost if _says(found, outcome, account) else ALIKE
     return [cost, counts.text(account.unplaced), independent]

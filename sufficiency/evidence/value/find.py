@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from models import Status
 from sufficiency import __version__
 from sufficiency.errors import UsageError
 from sufficiency.evidence import runs
@@ -114,6 +115,11 @@ class Valued:
     asked: Asked
     payload: Payload
     worths: tuple[Worth, ...]
+
+    @property
+    def proved(self) -> bool:
+        """Whether the schemes are proved best; placements with those are proved to the penny in any case."""
+        return self.study.plan.solution.status is Status.OPTIMAL
 
     @property
     def basis(self) -> Basis:
