@@ -337,7 +337,7 @@ def dashboard(tmp_path: Path) -> Path:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("wide", [1280, 640, 390])
+@pytest.mark.parametrize("wide", [1280, 640, 320])
 def test_the_page_opens_by_itself(chromium: Browser, tmp_path: Path, wide: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

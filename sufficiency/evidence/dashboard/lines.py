@@ -120,11 +120,11 @@ def local_share(run: Run) -> dict[int, Value]:
 def _state_cost(run: Run) -> dict[int, Value]:
     """Return place funding and top-up for each child in a state-funded place, empty places paid for included.
 
-    Withheld where children of either sort are: high needs spending less the one would tell the other.
+    Withheld where any number of children is: high needs spending less what others cost would tell it.
     """
     spent = run.money("place funding", "top-up")
     divide: Callable[..., float] = lambda gbp, children, _: _over(gbp, children)  # noqa: E731
-    return _each(run, divide, spent, _sum(run, "local", "away"), _sum(run, "independent"))
+    return _each(run, divide, spent, _sum(run, "local", "away"), wanting(run))
 
 
 def _fee(run: Run) -> dict[int, Value]:

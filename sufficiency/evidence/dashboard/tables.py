@@ -132,7 +132,7 @@ class Recorded:
     values
         What stands under each period, written; "" where nothing is recorded.
     points
-        The same as numbers, None where there is none or it is withheld.
+        Those that are recorded, as numbers; None for one that is withheld.
     """
 
     measure: str
@@ -198,7 +198,7 @@ def _recorded(mine: pd.DataFrame, order: Sequence[Period]) -> Recorded:
     at = {text: value(cell) for text, cell in zip(mine["period"], mine["value"], strict=True)}
     shown = [at.get(period.code) for period in order]
     told = [v for v in shown if v is not None]
-    points = [v if isinstance(v, float) else None for v in shown]
+    points = [v if isinstance(v, float) else None for v in told]
     targets = [text for text in mine["target"] if text]
     return Recorded(
         measure=str(mine["measure"].iloc[0]),
@@ -208,8 +208,19 @@ def _recorded(mine: pd.DataFrame, order: Sequence[Period]) -> Recorded:
         points=points,
         change=_moved(told, unit, aim),
         target=written(value(targets[-1]), unit) if targets else "",
-        notes=[text for text in dict.fromkeys(mine["note"]) if text],
+        notes=_noted(mine, order),
     )
+
+
+def _noted(mine: pd.DataFrame, order: Sequence[Period]) -> list[str]:
+    """Return the notes on the values of a measure, each once, with the period of the first value it is of."""
+    names = {period.code: " ".join(period.short) for period in order}
+    first: dict[str, str] = {}
+    for text, code in zip(mine["note"], mine["period"], strict=True):
+        if text:
+            first.setdefault(text, names.get(code, ""))
+    everywhere = {text for text in first if (mine["note"] == text).all()}
+    return [text if text in everywhere else f"{name}: {text}" for text, name in first.items()]
 
 
 def _moved(told: Sequence[Value], unit: str, aim: str) -> Travel:
