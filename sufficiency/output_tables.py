@@ -312,8 +312,8 @@ TABLES = (
         "by group children mean_minutes longest_tenth_minutes over_45 over_75 over_guidance",
         {"by": "need, phase, area, or kind of area"}),
     Output("fairness", "fairness_options", "The options, and the price of each.",
-        "option title gbp_per_hour cost_gbp price_gbp told_apart unplaced_child_years mean_minutes longest_tenth_minutes over_45"
-        " over_75 over_guidance longer shorter schemes met",
+        "option title gbp_per_hour cost_gbp price_gbp told_apart unplaced_child_years mean_minutes"
+        " longest_tenth_minutes over_45 over_75 over_guidance longer shorter schemes met",
         {"option": "which one", "title": "in words", "gbp_per_hour": "what an hour is worth, £, of that option",
          "price_gbp": "by how much it costs more than the plan as it is",
          "told_apart": "whether that is more than both plans may be from the best there are",

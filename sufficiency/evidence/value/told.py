@@ -10,10 +10,11 @@ from sufficiency.annexes.pipeline import needs_of
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.counts import WITHHELD
-from sufficiency.evidence.naming import counts_note, near, pounds
+from sufficiency.evidence.naming import counts_note
 from sufficiency.evidence.value.find import phase_range
 from sufficiency.needs import NEEDS, PHASES
 from sufficiency.pools import covers
+from sufficiency.pounds import hundreds, near
 from sufficiency.report.parts import (
     NOTHING,
     PHASE_WORDS,
@@ -104,7 +105,7 @@ def headline(found: Valued) -> str:
     if not best:
         return f"{what} would save no money at any provision."
     most = "would save most" if len(top) > 1 else "would save money"
-    plain = f"{what} {most} at {found.names[best[0].pool]}: {pounds(best[0].saved)} a year of real money"
+    plain = f"{what} {most} at {found.names[best[0].pool]}: {hundreds(best[0].saved)} a year of real money"
     if best[0].placed > DUST:
         plain += ", and a child would have a place who has none"
     if len(top) == 1:
@@ -161,15 +162,15 @@ def ranked(found: Valued, places: float) -> Table:
     number = "One" if places == 1 else f"{places:g}"
     verb = ("saves", "costs") if places == 1 else ("save", "cost")
     columns = {
-        f"{number} more {verb[0]}": [pounds(w.saved) for w in worths],
+        f"{number} more {verb[0]}": [hundreds(w.saved) for w in worths],
         "Child-years placed": [_told(found, w.placed) for w in worths],
         f"{number} fewer {verb[1]}": [
-            NOTHING if w.lost is None else pounds(w.lost) for w in worths
+            NOTHING if w.lost is None else hundreds(w.lost) for w in worths
         ],
         "Child-years lost": [
             NOTHING if w.fewer is None else _told(found, w.fewer.child_years) for w in worths
         ],
-        "Place funding": [pounds(found.funding[w.pool, w.first]) for w in worths],
+        "Place funding": [hundreds(found.funding[w.pool, w.first]) for w in worths],
     }
     told = {
         head: cells
@@ -201,11 +202,11 @@ def more_amounts(found: Valued) -> list[Table]:
                 heading(found.names[worth.pool]),
                 *numbers(
                     [
-                        pounds(worth.saved),
-                        pounds(worth.saved / places),
-                        pounds(one[worth.pool].saved / one[worth.pool].places),
+                        hundreds(worth.saved),
+                        hundreds(worth.saved / places),
+                        hundreds(one[worth.pool].saved / one[worth.pool].places),
                         _told(found, worth.placed),
-                        "–" if worth.lost is None else pounds(worth.lost),
+                        "–" if worth.lost is None else hundreds(worth.lost),
                     ]
                 ),
             ]
@@ -268,11 +269,16 @@ def by_need_table(found: Valued, places: float) -> Table:
     alike: dict[tuple[str, ...], list[str]] = {}
     for row in table[table["from_year"] == year].to_dict("records"):
         after = (
-            f"{row['next_name']} ({pounds(float(row['next_saving_a_year_gbp']))})"
+            f"{row['next_name']} ({hundreds(float(row['next_saving_a_year_gbp']))})"
             if row["next_name"]
             else NOTHING
         )
-        key = (str(row["phase"]), pounds(float(row["saving_a_year_gbp"])), str(row["name"]), after)
+        key = (
+            str(row["phase"]),
+            hundreds(float(row["saving_a_year_gbp"])),
+            str(row["name"]),
+            after,
+        )
         alike.setdefault(key, []).append(str(row["need"]))
     every = len({str(need) for need in table["need"]})
     order = sorted(alike, key=lambda key: list(PHASES).index(cast("PhaseName", key[0])))
@@ -286,7 +292,9 @@ def by_need_table(found: Valued, places: float) -> Table:
         ]
         for key in order
     ]
-    caption = f"Where {places_words(places)} more {'saves' if places == 1 else 'save'} most {lasting(found, found.shown)}, £ a year"
+    does = "saves" if places == 1 else "save"
+    what = f"{places_words(places)} more {does} most"
+    caption = f"Where {what} {lasting(found, found.shown)}, £ a year"
     return Table(caption, ["Phase", "Needs", "Saves", "Most at", "Next"], rows, frozenset({2}))
 
 
