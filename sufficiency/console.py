@@ -7,6 +7,7 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sufficiency.pounds import in_full
 from sufficiency.skipping import sentence
 
 if TYPE_CHECKING:
@@ -235,13 +236,9 @@ def setting_row(row: Mapping[str, str]) -> dict[str, str]:
     return {"setting": row["name"], "meaning": " ".join(note for note in notes if note)}
 
 
-def _pounds(gbp: float) -> str:
-    return f"£{gbp / 1e6:,.1f} million" if gbp >= 1e6 else f"£{gbp:,.0f}"
-
-
 def _rounding(summary: Mapping[str, Any]) -> str:
     """Say what it cost to split no child, and who could not be made whole."""
-    cost = _pounds(summary["whole_children_cost_gbp"])
+    cost = in_full(summary["whole_children_cost_gbp"])
     said = f"no child is split between places, which costs {cost} more"
     left = summary["whole_children_left"]
     groups = counted(left, "group")
@@ -255,7 +252,7 @@ def _against(summary: Mapping[str, Any]) -> dict[str, str]:
         return {}
     less = before["cost_gbp"] - summary["cost_gbp"]
     way = "less" if less >= 0 else "more"
-    return {"baseline": f"that is {_pounds(abs(less))} {way} than if nothing were built"}
+    return {"baseline": f"that is {in_full(abs(less))} {way} than if nothing were built"}
 
 
 def _child_years(summary: Mapping[str, Any]) -> str:
@@ -276,7 +273,7 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
     lines = {
         "years": f"{first} to {first + years - 1} (academic years, by their September)",
         "plan": f"{proved} {gap} of its cost; every balance recomputed",
-        "cost": f"{_pounds(summary['cost_gbp'])} that the plan decides, discounted (ledger.csv has all)",
+        "cost": f"{in_full(summary['cost_gbp'])} that the plan decides, discounted (ledger.csv has all)",
         **_against(summary),
         "unplaced": f"{_child_years(summary)} without a place",
         "data": f"{counted(summary['warnings'], 'warning')} (sufficiency check lists them)",

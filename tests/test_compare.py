@@ -31,7 +31,7 @@ from sufficiency.evidence.compare.words import (
     signed,
     takes,
 )
-from sufficiency.report.parts import money
+from sufficiency.pounds import money
 from tests.drawn import draw
 from tests.plans import invoke, plan
 from tests.test_report_compared import HILL, VALE, write_valley

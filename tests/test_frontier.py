@@ -131,7 +131,7 @@ def test_what_is_written_says_the_same(two_sites: Path, tmp_path: Path) -> None:
         "frontier", two_sites, "--out", out, "--budgets", ",".join(words), "--workers", "1"
     )
     assert done.exit_code == 0, done.stderr
-    assert "A bigger budget drops SMALL: in at £0.25m, out at £0.32m." in done.stdout
+    assert "A bigger budget drops SMALL: in at £250k, out at £320k." in done.stdout
     assert "never add up the two" in " ".join(done.stdout.split())
     with (out / "frontier.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -299,5 +299,5 @@ def test_budgets_too_small_for_what_must_open_have_no_programme(two_sites: Path)
     said = json.loads((out / "summary.json").read_text("utf-8"))
     assert [(p["budget_gbp"], p["schemes"]) for p in said["points"]] == [(130000, {"MIDDLE": 2025})]
     assert "objective_gbp" not in said["points"][0]  # less the cost it would count who has no place
-    assert "No programme keeps to the rules at £0.11m or less" in done.stdout
+    assert "No programme keeps to the rules at £110k or less" in done.stdout
     assert invoke(*words, "--budgets", "0,110000").exit_code == 4

@@ -17,10 +17,11 @@ from sufficiency.findings import find
 from sufficiency.maps.plan_map import own_districts, reported
 from sufficiency.maps.sources import told_by_run
 from sufficiency.maps.typeset import without_fonts
+from sufficiency.pounds import money
 from sufficiency.products import summarise
 from sufficiency.report.documents import documents
 from sufficiency.report.page import render_report
-from sufficiency.report.parts import Context, academic, counted, figure, money
+from sufficiency.report.parts import Context, academic, counted, figure
 from sufficiency.run import Run
 from tests.pages import Page
 from tests.plans import prepare

@@ -16,8 +16,9 @@ import pytest
 
 from sufficiency.compared import publish_changes
 from sufficiency.findings import BANDS
+from sufficiency.pounds import less_or_more
 from sufficiency.report.headline import against, was
-from sufficiency.report.parts import direction, less_or_more
+from sufficiency.report.parts import direction
 from tests.pages import Page
 from tests.plans import Written, plan, write_tables
 

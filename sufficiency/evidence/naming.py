@@ -93,16 +93,6 @@ def miles(km: float) -> str:
     return f"{km / MILE_KM:,.1f} miles"
 
 
-def pounds(gbp: float) -> str:
-    """Write pounds to the nearest hundred, or whole where they are few: "£31,200"."""
-    return f"{'−' if gbp < -0.5 else ''}£{abs(near(gbp)):,.0f}"
-
-
-def near(gbp: float) -> int:
-    """Round pounds as `pounds` writes them: to the penny, what one place changes would measure one child's journey."""
-    return int(round(gbp, -2)) if abs(gbp) >= 1000 else round(gbp)
-
-
 def counts_note(counts: Counts) -> str:
     """Explain under a table how numbers of children are told, changes among them."""
     return (

@@ -1,25 +1,11 @@
-"""Money and rows in the words that findings on schemes share."""
+"""Rows of tables for machines, as findings on schemes share them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sufficiency.report.parts import money
-
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def pounds(gbp: float) -> str:
-    """Write pounds, to three figures; less than nought with a minus sign that reads as one."""
-    return f"−{money(-gbp)}" if gbp < 0 and round(gbp) else money(abs(gbp))
-
-
-def saves(gbp: float) -> str:
-    """Write what is saved, or what more is spent, so that no sign must tell it."""
-    if abs(gbp) < 1:
-        return "nothing"
-    return f"saves {money(gbp)}" if gbp > 0 else f"costs {money(-gbp)} more"
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[str, object]]:

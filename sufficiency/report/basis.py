@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sufficiency.pounds import money
 from sufficiency.report.headline import of_all
 from sufficiency.report.parts import (
     NOTHING,
@@ -17,7 +18,6 @@ from sufficiency.report.parts import (
     heading,
     is_missing,
     is_withheld,
-    money,
     numbers,
     withheld,
 )

@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
+from sufficiency.pounds import less_or_more, money
 from sufficiency.report.headline import NONE, at_least, of_all
-from sufficiency.report.parts import (
-    academic,
-    by_budget,
-    counted,
-    direction,
-    figure,
-    less_or_more,
-    money,
-)
+from sufficiency.report.parts import academic, by_budget, counted, direction, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

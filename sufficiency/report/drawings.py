@@ -9,6 +9,7 @@ from sufficiency.charts.columns import Columns, Series, draw_columns
 from sufficiency.charts.rows import Bars, Heat, Span, Timeline, draw_bars, draw_heat, draw_timeline
 from sufficiency.findings import ALL, BANDS
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
+from sufficiency.pounds import less_or_more, money
 from sufficiency.report.headline import of_all
 from sufficiency.report.parts import (
     Drawing,
@@ -20,8 +21,6 @@ from sufficiency.report.parts import (
     in_words,
     is_missing,
     is_withheld,
-    less_or_more,
-    money,
     numbers,
     stamp_line,
     stamps,

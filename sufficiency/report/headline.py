@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.ledger import REVENUE, TRANSPORT
+from sufficiency.pounds import less_or_more, money
 from sufficiency.report.parts import (
     NOTHING,
     Figure,
@@ -16,8 +17,6 @@ from sufficiency.report.parts import (
     in_words,
     is_missing,
     is_withheld,
-    less_or_more,
-    money,
 )
 
 if TYPE_CHECKING:

@@ -220,32 +220,12 @@ def figure(value: object, decimals: int = 0) -> str:
     return f"{float(number):,.{decimals}f}"
 
 
-def money(gbp: float, *, short: bool = True) -> str:
-    """Write pounds: to three figures in millions or thousands, or whole."""
-    if not short or abs(gbp) < 1_000:
-        return f"£{gbp:,.0f}"
-    if abs(gbp) < 999_500:
-        return f"£{gbp / 1_000:,.0f}k"
-    return f"£{gbp / 1e6:,.2f}m" if abs(gbp) < 1e7 else f"£{gbp / 1e6:,.1f}m"
-
-
 def direction(before: object, after: object) -> str:
     """Say which way a published figure goes: "lower", "higher" or "the same"; "" if either is not shown."""
     if any(is_withheld(value) or is_missing(value) for value in (before, after)):
         return ""
     first, last = float(str(before)), float(str(after))
     return "lower" if last < first else "higher" if last > first else "the same"
-
-
-#: A difference of fewer pounds is none.
-SAME_GBP = 500.0
-
-
-def less_or_more(before: float, after: float) -> str:
-    """Write how much less or more money is spent: in words, so that no sign or colour must tell it."""
-    if abs(after - before) < SAME_GBP:
-        return "the same"
-    return f"{money(abs(after - before))} {'less' if after < before else 'more'}"
 
 
 def by_budget(ledger_gbp: Mapping[str, float]) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
+from sufficiency.pounds import money
 from sufficiency.report import compare, drawings
 from sufficiency.report.headline import at_least
 from sufficiency.report.parts import (
@@ -24,7 +25,6 @@ from sufficiency.report.parts import (
     heading,
     is_missing,
     is_withheld,
-    money,
     numbers,
     withheld,
 )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.ledger import ITEMS
-from sufficiency.report.parts import SAME_GBP, academic, less_or_more, money
+from sufficiency.pounds import SAME_GBP, less_or_more, money
+from sufficiency.report.parts import academic
 from sufficiency.studio.answers import mean_minutes
 
 if TYPE_CHECKING:

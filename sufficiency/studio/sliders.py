@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.errors import UsageError
-from sufficiency.report.parts import money
+from sufficiency.pounds import money
 from sufficiency.studio.amounts import shared
 
 if TYPE_CHECKING:

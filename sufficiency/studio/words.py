@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sufficiency.faults import errors
-from sufficiency.report.parts import figure, money
+from sufficiency.pounds import money
+from sufficiency.report.parts import figure
 from sufficiency.scenario import OF_CHILDREN, OWNERS
 from sufficiency.studio.edits import CHOICES, COLUMNS
 from sufficiency.studio.grid import full

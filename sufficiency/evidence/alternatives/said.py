@@ -20,7 +20,7 @@ from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.choices import schemes_of
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.naming import listed
-from sufficiency.evidence.plain import pounds
+from sufficiency.pounds import pounds
 from sufficiency.report.parts import (
     Cell,
     Drawing,

@@ -11,7 +11,8 @@ from sufficiency.evidence.compare.told import ALL
 from sufficiency.evidence.compare.words import group_name, signed, takes, total
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
-from sufficiency.report.parts import Drawing, academic, less_or_more, money
+from sufficiency.pounds import less_or_more, money
+from sufficiency.report.parts import Drawing, academic
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

@@ -25,6 +25,7 @@ from sufficiency.evidence.compare.words import (
 )
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
+from sufficiency.pounds import money
 from sufficiency.report.journeys import PAIRED, changes_table
 from sufficiency.report.parts import (
     NOTHING,
@@ -35,7 +36,6 @@ from sufficiency.report.parts import (
     figure,
     heading,
     is_missing,
-    money,
     numbers,
     stamp_line,
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.needs import NEEDS
-from sufficiency.report.parts import NOTHING, PHASE_WORDS, academic, counted, less_or_more, money
+from sufficiency.pounds import less_or_more, money
+from sufficiency.report.parts import NOTHING, PHASE_WORDS, academic, counted
 from sufficiency.settings import describe_settings
 
 if TYPE_CHECKING:

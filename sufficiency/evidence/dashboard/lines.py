@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard.published import Value, of, value
 from sufficiency.ledger import ITEMS, REVENUE, TRANSPORT
+from sufficiency.pounds import money
 from sufficiency.rendering import WITHHELD
-from sufficiency.report.parts import NOTHING, figure, money
+from sufficiency.report.parts import NOTHING, figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import value
 from sufficiency.evidence.dashboard.words import Travel, directed, travel
 from sufficiency.needs import NEEDS, PHASES
+from sufficiency.pounds import money
 from sufficiency.rendering import WITHHELD
-from sufficiency.report.parts import figure, money
+from sufficiency.report.parts import figure
 from sufficiency.settings import KINDS
 from sufficiency.tables import PEOPLE
 

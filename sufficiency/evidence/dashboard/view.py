@@ -26,8 +26,9 @@ from sufficiency.evidence.dashboard.words import (
     travel,
 )
 from sufficiency.needs import NEEDS
+from sufficiency.pounds import money
 from sufficiency.rendering import WITHHELD
-from sufficiency.report.parts import PHASE_WORDS, academic, figure, money
+from sufficiency.report.parts import PHASE_WORDS, academic, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard.lines import BY_KEY
 from sufficiency.evidence.dashboard.published import is_told
-from sufficiency.report.parts import academic, counted, figure, less_or_more, money
+from sufficiency.pounds import less_or_more, money
+from sufficiency.report.parts import academic, counted, figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,10 +11,11 @@ import numpy as np
 from sufficiency.errors import UsageError
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.explain.reasons import Reasons, people
-from sufficiency.evidence.naming import near, pool_names, pounds, provision_names
+from sufficiency.evidence.naming import pool_names, provision_names
 from sufficiency.evidence.value.find import Worth
 from sufficiency.evidence.value.worth import Worker, payload_of
 from sufficiency.findings import openings
+from sufficiency.pounds import hundreds, near
 from sufficiency.report.parts import academic
 
 if TYPE_CHECKING:
@@ -131,9 +132,9 @@ class Explained:
         if worth.more.is_none:
             return f"a place more there from {when} would change nothing"
         saved = (
-            f"would save {pounds(worth.saved)} a year"
+            f"would save {hundreds(worth.saved)} a year"
             if worth.saved >= 0
-            else f"would cost {pounds(-worth.saved)} a year more"
+            else f"would cost {hundreds(-worth.saved)} a year more"
         )
         seats = ", and a child would have a place who has none" if worth.placed > 1e-6 else ""
         lost = (
@@ -146,9 +147,9 @@ class Explained:
     def _lost(self, worth: Worth) -> str:
         lost = worth.lost or 0.0
         cost = (
-            f"one fewer would cost {pounds(lost)}"
+            f"one fewer would cost {hundreds(lost)}"
             if lost >= 0
-            else f"one fewer would save {pounds(-lost)}"
+            else f"one fewer would save {hundreds(-lost)}"
         )
         worse = (
             " and leave a child without" if worth.fewer and worth.fewer.child_years > 1e-6 else ""

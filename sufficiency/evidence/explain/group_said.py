@@ -23,16 +23,8 @@ from sufficiency.evidence.explain.reasons import (
     YEARS,
     mean,
 )
-from sufficiency.evidence.naming import (
-    MILE_KM,
-    TITLE,
-    counts_note,
-    listed,
-    miles,
-    near,
-    pounds,
-    runs,
-)
+from sufficiency.evidence.naming import MILE_KM, TITLE, counts_note, listed, miles, runs
+from sufficiency.pounds import hundreds, near
 from sufficiency.report.parts import NOTHING, Cell, Section, Table, heading, numbers
 
 if TYPE_CHECKING:
@@ -101,7 +93,7 @@ def _dearer_words(found: GroupExplained, option: Option) -> str:
     more = mean(found.said.reasons.dearer(option.at, rows, found.said.year), rows.children)
     if not np.isfinite(more) or more < SAME_GBP:
         return "costs more over the whole stay"
-    return f"costs {pounds(more)} a year more than where they are"
+    return f"costs {hundreds(more)} a year more than where they are"
 
 
 def headline(found: GroupExplained) -> str:
@@ -158,7 +150,7 @@ def table(found: GroupExplained) -> Table:
     rows = []
     for option in found.suitable:
         worth = found.worths.get(option.at)
-        ends = [NOTHING, NOTHING] if worth is None else [pounds(worth.saved), _fewer(worth)]
+        ends = [NOTHING, NOTHING] if worth is None else [hundreds(worth.saved), _fewer(worth)]
         rows.append(
             [
                 heading(found.said.name(option.at)),
@@ -187,7 +179,7 @@ def _journey(option: Option) -> list[str]:
 
 
 def _fewer(worth: Worth) -> str:
-    return NOTHING if worth.lost is None else pounds(worth.lost)
+    return NOTHING if worth.lost is None else hundreds(worth.lost)
 
 
 def _sentence(words: str) -> str:

@@ -18,7 +18,8 @@ from sufficiency.evidence.explain import pathways
 from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.reasons import FULL, HERE, NOWHERE, STAYS, UNSUITABLE
 from sufficiency.evidence.few import folded
-from sufficiency.evidence.naming import TITLE, counts_note, listed, pounds, runs
+from sufficiency.evidence.naming import TITLE, counts_note, listed, runs
+from sufficiency.pounds import hundreds
 from sufficiency.report.parts import NOTHING, PHASE_WORDS, Cell, Section, Table, heading, numbers
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _pools(found: ProvisionExplained) -> Table:
     for q in found.pools:
         key, worth, years = said.basis.pools.keys[q], found.worths.get(q), found.full_years(q)
         places = said.places[q, said.year]
-        known = [NOTHING, NOTHING] if worth is None else [pounds(worth.saved), _lost(worth)]
+        known = [NOTHING, NOTHING] if worth is None else [hundreds(worth.saved), _lost(worth)]
         full = NOTHING if years is None else runs(years) or "never"
         rows.append(
             [
@@ -237,7 +238,7 @@ def _pools(found: ProvisionExplained) -> Table:
 
 
 def _lost(worth: Worth) -> str:
-    return NOTHING if worth.lost is None else pounds(worth.lost)
+    return NOTHING if worth.lost is None else hundreds(worth.lost)
 
 
 def _needs(found: ProvisionExplained) -> Table:

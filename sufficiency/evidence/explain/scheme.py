@@ -10,9 +10,10 @@ import numpy as np
 
 from sufficiency import catchments
 from sufficiency.evidence.explain import flips
-from sufficiency.evidence.naming import listed, pounds
+from sufficiency.evidence.naming import listed
 from sufficiency.evidence.value.worth import Change
 from sufficiency.maps.sites import short_name
+from sufficiency.pounds import hundreds
 from sufficiency.report.parts import academic
 from sufficiency.schemes import proposed
 
@@ -171,16 +172,14 @@ def headline(found: SchemeExplained) -> str:
 
 
 def _saves(gbp: float) -> str:
-    return f"{'saves' if gbp >= 0 else 'costs'} {pounds(abs(gbp))}"
+    return f"{'saves' if gbp >= 0 else 'costs'} {hundreds(abs(gbp))}"
 
 
 def sentences(found: SchemeExplained) -> list[str]:
     """Say what it costs, what it changes, and what else stands in its way."""
     places, funding = running_cost(found.scheme)
-    cost = (
-        f"{pounds(found.scheme.capital_gbp)} of capital ({pounds(found.scheme.annuity_gbp)} a year)"
-    )
-    cost += f" and {pounds(funding)} a year of place funding" if funding else ""
+    cost = f"{hundreds(found.scheme.capital_gbp)} of capital ({hundreds(found.scheme.annuity_gbp)} a year)"
+    cost += f" and {hundreds(funding)} a year of place funding" if funding else ""
     said = [f"It gives {places:,.0f} places, once built up, for {cost}."]
     if found.opens is None and not found.scheme.committed:
         return said + why_not(found)[1:]
@@ -247,6 +246,6 @@ def _not_allowed(found: SchemeExplained) -> str:
     years = np.flatnonzero(schemes.may_open[found.k])
     most = float(schemes.budget[years].max())
     return (
-        f"The budget does not allow it: it costs {pounds(found.scheme.capital_gbp)}, and by its last opening year, with"
-        f" what it requires, no more than {pounds(most)} may have been spent."
+        f"The budget does not allow it: it costs {hundreds(found.scheme.capital_gbp)}, and by its last opening year,"
+        f" with what it requires, no more than {hundreds(most)} may have been spent."
     )

@@ -9,7 +9,8 @@ import pandas as pd
 
 from sufficiency.evidence.explain import flips
 from sufficiency.evidence.explain.scheme import FORCED, OWN, RICH, WITHOUT, running_cost, sentences
-from sufficiency.evidence.naming import TITLE, counts_note, pounds
+from sufficiency.evidence.naming import TITLE, counts_note
+from sufficiency.pounds import hundreds, pounds
 from sufficiency.report.parts import NOTHING, Cell, Section, Table, academic, heading, numbers
 from sufficiency.schemes import proposed
 
@@ -27,8 +28,8 @@ def flip_words(found: SchemeExplained) -> list[str]:
         said.append(_price_words(found, price, own))
     if found.more_budget is not None:
         said.append(
-            f"With about {pounds(found.more_budget)} more capital from the first year on it would be in the best plan,"
-            " at its own price."
+            f"With about {hundreds(found.more_budget)} more capital from the first year on it would be in the best"
+            " plan, at its own price."
         )
     elif found.opens is None and found.may_open and not found.scheme.choice:
         said.append(
@@ -42,7 +43,7 @@ def _price_words(found: SchemeExplained, price: Price, own: float) -> str:
         return "Even if building it cost nothing, the best plan would not have it."
     if np.isinf(price.capital_gbp):
         return f"It would stay in the best plan even at {flips.DEAREST:g} times its capital."
-    at = pounds(round(price.capital_gbp, -3))
+    at = hundreds(round(price.capital_gbp, -3))
     why = (
         ": beyond that the budget has no room for it and for what else is built"
         if price.by_budget
@@ -101,10 +102,10 @@ def _plans(found: SchemeExplained) -> Table:
                 ]
             )
             continue
-        cost = f"£{trial.account.cost_gbp / 1e6:,.2f}m"
+        cost = pounds(trial.account.cost_gbp)
         cells = [
             cost,
-            f"£{trial.account.capital_gbp / 1e6:,.2f}m",
+            pounds(trial.account.capital_gbp),
             counts.text(trial.account.unplaced),
         ]
         rows.append(

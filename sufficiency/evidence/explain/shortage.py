@@ -13,7 +13,8 @@ from sufficiency.child_years import FULL, NOWHERE, TOO_DEAR, TOO_FAR
 from sufficiency.evidence.counts import WITHHELD
 from sufficiency.evidence.explain.reasons import FAR, KIND, NEED, YEARS, People
 from sufficiency.evidence.few import folded
-from sufficiency.evidence.naming import listed, pounds
+from sufficiency.evidence.naming import listed
+from sufficiency.pounds import hundreds
 from sufficiency.report.parts import PHASE_WORDS, Table, academic, heading, numbers
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Shortage:
         when = academic(self.said.base_year + first)
         if best is None or best.placed <= DUST:
             return f"places: {many} from {when} on, at a provision that suits them; at none of today's would they do"
-        money = pounds(abs(best.saved))
+        money = hundreds(abs(best.saved))
         return (
             f"places: {many} more from {when} on at {self.said.pools[best.pool]} would give"
             f" {self.said.counts.text(best.placed)} child-years a place, and {'save' if best.saved >= 0 else 'cost'}"
@@ -165,7 +166,8 @@ class Shortage:
     def _dear(self, who: People, by_year: Floats) -> str:  # noqa: ARG002 - as the others
         """Say that the priority on placing children is too low."""
         priority = self.said.basis.case.settings.waiting.penalty_gbp_per_child_year
-        return f"the priority on placing children: at {pounds(priority)} a child-year a free place is thought too dear"
+        each = f"{hundreds(priority)} a child-year"
+        return f"the priority on placing children: at {each} a free place is thought too dear"
 
     def rows(self, *keys: str) -> pd.DataFrame:
         """Return child-years without a place by `keys`, exactly."""

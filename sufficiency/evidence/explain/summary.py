@@ -13,8 +13,9 @@ from sufficiency.evidence.explain import shortage as explain_shortage
 from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.provision import ProvisionExplained
 from sufficiency.evidence.explain.shortage import Shortage
-from sufficiency.evidence.naming import TITLE, counts_note, near, pounds, runs
+from sufficiency.evidence.naming import TITLE, counts_note, runs
 from sufficiency.maps.sites import short_name
+from sufficiency.pounds import hundreds, near
 from sufficiency.report.parts import (
     Cell,
     Section,
@@ -78,9 +79,7 @@ def headline(found: Summary) -> str:
     text += f". {explain_shortage.headline(found.shortage)}."
     if found.full:
         q, _, worth = found.full[0]
-        text += (
-            f" {said.pools[q]} is where a place more would save most: {pounds(worth.saved)} a year."
-        )
+        text += f" {said.pools[q]} is where a place more would save most: {hundreds(worth.saved)} a year."
     return text
 
 
@@ -150,7 +149,7 @@ def _schemes(found: Summary) -> Table | None:
     rows = [
         [
             heading(f"{scheme.scheme_id} {short_name(scheme.name)}"),
-            *numbers([pounds(scheme.capital_gbp)]),
+            *numbers([hundreds(scheme.capital_gbp)]),
             Cell(state(found, scheme)),
         ]
         for scheme in found.said.basis.schemes
@@ -165,7 +164,7 @@ def _full(found: Summary) -> Table | None:
     rows = [
         [
             heading(found.said.pools[q]),
-            *numbers([pounds(worth.saved), pounds(worth.lost or 0.0) if worth.fewer else "–"]),
+            *numbers([hundreds(worth.saved), hundreds(worth.lost or 0.0) if worth.fewer else "–"]),
             Cell(needs_of([keys[q]])),
             Cell(runs(years)),
         ]

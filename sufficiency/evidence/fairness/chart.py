@@ -22,6 +22,7 @@ from sufficiency.charts.canvas import (
 from sufficiency.charts.rows import Bars, draw_bars
 from sufficiency.evidence.fairness.find import PLAN
 from sufficiency.evidence.fairness.solve import AREAS, CAP, HOURS
+from sufficiency.pounds import money
 from sufficiency.report.parts import Drawing, academic, stamp_line
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def frontier_drawing(options: pd.DataFrame, said: About) -> Drawing | None:
     if len(points) < 2:
         return None
     each = "; ".join(
-        f"{name}: {minutes:g} minutes, £{gbp:.2f} million more" for minutes, gbp, _, name in points
+        f"{name}: {minutes:g} minutes, {money(1e6 * gbp)} more" for minutes, gbp, _, name in points
     )
     title = "What shorter journeys cost"
     words = Words(

@@ -29,6 +29,7 @@ from sufficiency.evidence.fairness.tables import (
 )
 from sufficiency.evidence.shortage.told import signed
 from sufficiency.evidence.stepdowns.told import plain
+from sufficiency.pounds import money
 from sufficiency.report.parts import (
     NOTHING,
     PHASE_WORDS,
@@ -39,7 +40,6 @@ from sufficiency.report.parts import (
     academic,
     counted,
     heading,
-    money,
     numbers,
 )
 

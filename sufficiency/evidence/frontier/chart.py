@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sufficiency.charts.canvas import Words
 from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels, measured
+from sufficiency.pounds import briefly, money
 
 if TYPE_CHECKING:
     from sufficiency.evidence.frontier.find import Frontier, Point
@@ -20,7 +21,7 @@ def draw(found: Frontier) -> str:
         Panel("Child-years without a place", [Trace("", unplaced)], few=few),
         Panel("Real cost, £ million, discounted", [Trace("", cost, 1)], from_nought=False),
     ]
-    budgets = measured([point.budget_gbp / 1e6 for point in found.points], "£{:,.6g}m".format)
+    budgets = measured([point.budget_gbp for point in found.points], briefly)
     return draw_panels(Panels(words_of(found), budgets, panels))
 
 
@@ -30,12 +31,12 @@ def words_of(found: Frontier) -> Words:
     worst = max(point.answer["gap_pct"] for point in found.points)
     title = "What more capital buys: children placed, and real cost"
     each = "; ".join(
-        f"£{point.budget_gbp / 1e6:,.2f} million: {len(point.years)} schemes,"
+        f"{money(point.budget_gbp)}: {len(point.years)} schemes,"
         f" {_children(point)} without a place,"
-        f" real cost £{point.answer['cost_gbp'] / 1e6:,.1f} million"
+        f" real cost {money(point.answer['cost_gbp'])}"
         for point in found.points
     )
-    span = f"£{first.budget_gbp / 1e6:,.1f} million to £{last.budget_gbp / 1e6:,.1f} million"
+    span = f"{money(first.budget_gbp)} to {money(last.budget_gbp)}"
     return Words(
         key="frontier",
         title=title,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sufficiency.evidence import choices, runs
 from sufficiency.evidence.frontier.budgets import spread
-from sufficiency.evidence.plain import pounds
+from sufficiency.pounds import pounds
 from sufficiency.report.parts import Cell, Table, heading, numbers
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from sufficiency.evidence.frontier import nested as frontier_nested
 from sufficiency.evidence.frontier import travel as frontier_travel
 from sufficiency.evidence.frontier.budgets import case_budget
 from sufficiency.evidence.plain import plain_rows
+from sufficiency.pounds import less_or_more, pounds
 from sufficiency.report.parts import Cell, Drawing, Section, Table, heading, numbers
 
 if TYPE_CHECKING:
@@ -93,13 +94,12 @@ def evidence(found: Frontier) -> Evidence:
 def headline(found: Frontier) -> str:
     """Say in a sentence what the biggest budget buys against the smallest."""
     first, last = found.points[0], found.points[-1]
-    saved = first.answer["cost_gbp"] - last.answer["cost_gbp"]
-    less = f"£{abs(saved) / 1e6:,.1f} million {'less' if saved >= 0 else 'more'}"
+    less = less_or_more(first.answer["cost_gbp"], last.answer["cost_gbp"])
     few = f"{_children(first)} without a place become {_children(last)}"
     if _children(first) == _children(last):
         few = f"{_children(first)} are without a place in either"
     return (
-        f"From {_pounds(first.budget_gbp)} to {_pounds(last.budget_gbp)} of capital, real cost over the plan is "
+        f"From {pounds(first.budget_gbp)} to {pounds(last.budget_gbp)} of capital, real cost over the plan is "
         f"{less}, and {few}."
     )
 
@@ -182,11 +182,11 @@ def _as_table(found: Frontier) -> Table:
     heads = ["Budget", "Spent", "Real cost", "Child-years without a place", "Opens"]
     rows: list[Sequence[Cell]] = [
         [
-            heading(_pounds(point.budget_gbp)),
+            heading(pounds(point.budget_gbp)),
             *numbers(
                 [
-                    _pounds(point.answer["capital_gbp"]),
-                    _pounds(point.answer["cost_gbp"]),
+                    pounds(point.answer["capital_gbp"]),
+                    pounds(point.answer["cost_gbp"]),
                     point.few if point.unplaced is None else f"{point.unplaced:,}",
                 ]
             ),
@@ -203,16 +203,16 @@ def sentences(found: Frontier) -> list[str]:
         "Real cost is discounted and has no priority in it; children are counted beside it: never add up the two.",
         f"Each budget is spread over the years: {how_spread(found.prepared)}.",
     ]
-    lasting = [f"{s.scheme_id} (from {_pounds(gbp)})" for s, gbp in found.lasting()]
+    lasting = [f"{s.scheme_id} (from {pounds(gbp)})" for s, gbp in found.lasting()]
     if lasting:
         said.append(f"Once in, in at every bigger budget here: {', '.join(lasting)}.")
     said += [
-        f"A bigger budget drops {scheme.scheme_id}: in at {_pounds(before)}, out at {_pounds(after)}."
+        f"A bigger budget drops {scheme.scheme_id}: in at {pounds(before)}, out at {pounds(after)}."
         for scheme, before, after in found.dropped()
     ]
     if found.short:
         said.append(
-            f"No programme keeps to the rules at {_pounds(found.short[-1])} or less: schemes that must open cost more."
+            f"No programme keeps to the rules at {pounds(found.short[-1])} or less: schemes that must open cost more."
         )
     if found.never():
         said.append(f"At no budget here: {', '.join(s.scheme_id for s in found.never())}.")
@@ -222,7 +222,3 @@ def sentences(found: Frontier) -> list[str]:
     )
     said.append(found.points[0].counts.note)
     return said
-
-
-def _pounds(gbp: float) -> str:
-    return f"£{gbp / 1e6:,.2f}m" if gbp else "£0"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from sufficiency.evidence import runs
-from sufficiency.evidence.plain import pounds
 from sufficiency.evidence.what_if import hours_of, over_stays, with_hours_at
+from sufficiency.pounds import pounds
 from sufficiency.report.parts import Cell, Table, heading, numbers
 
 if TYPE_CHECKING:

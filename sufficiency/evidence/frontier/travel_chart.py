@@ -20,6 +20,7 @@ from sufficiency.charts.canvas import (
     top_of,
     width,
 )
+from sufficiency.pounds import money
 from sufficiency.report.parts import Drawing
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def travel_drawing(found: Travelled, title: str) -> list[Drawing]:
     if not known:
         return []
     each = "; ".join(
-        f"£{value:,.6g} an hour: {hours:,} hours a year, £{cost:,.1f} million"
+        f"£{value:,.6g} an hour: {hours:,} hours a year, {money(1e6 * cost)}"
         for value, hours, cost in known
     )
     words = Words(

@@ -16,6 +16,7 @@ from sufficiency.evidence.futures.draws import PARAMETERS
 from sufficiency.evidence.futures.find import FOR_MEAN, FOR_REGRET, KNOWN, PLAN, Futures, Programme
 from sufficiency.ledger import CAPITAL, TRANSPORT
 from sufficiency.maps.sites import short_name
+from sufficiency.pounds import less_or_more, money
 from sufficiency.report.parts import (
     Cell,
     Drawing,
@@ -24,8 +25,6 @@ from sufficiency.report.parts import (
     counted,
     heading,
     in_words,
-    less_or_more,
-    money,
     numbers,
 )
 

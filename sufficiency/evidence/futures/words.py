@@ -13,7 +13,8 @@ from sufficiency.evidence.futures import tables
 from sufficiency.evidence.futures.draws import PARAMETERS
 from sufficiency.evidence.futures.find import FOR_MEAN, FOR_REGRET, NOTHING, PLAN, Futures
 from sufficiency.evidence.naming import listed
-from sufficiency.report.parts import Section, counted, less_or_more
+from sufficiency.pounds import less_or_more
+from sufficiency.report.parts import Section, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sufficiency.evidence.counts import WITHHELD
-from sufficiency.evidence.plain import pounds, saves
+from sufficiency.pounds import pounds, saves
 from sufficiency.report.parts import PHASE_WORDS, Cell, Table, academic, heading, numbers
 
 if TYPE_CHECKING:

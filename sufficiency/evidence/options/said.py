@@ -10,8 +10,9 @@ from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.naming import listed
 from sufficiency.evidence.options.reading import count, name_of, shown, told
 from sufficiency.evidence.options.tables import Tables
-from sufficiency.evidence.plain import plain_rows, pounds, saves
+from sufficiency.evidence.plain import plain_rows
 from sufficiency.maps.sites import short_name
+from sufficiency.pounds import pounds, saves
 from sufficiency.report.parts import (
     Drawing,
     Section,

@@ -12,9 +12,10 @@ from sufficiency.charts.rows import Span, Timeline, draw_timeline
 from sufficiency.evidence.answer import Evidence, about
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.naming import listed
-from sufficiency.evidence.plain import plain_rows, pounds
+from sufficiency.evidence.plain import plain_rows
 from sufficiency.evidence.programme.find import ASSUMED, GIVEN, UNKNOWN
 from sufficiency.maps.sites import short_name
+from sufficiency.pounds import pounds
 from sufficiency.report.parts import (
     Cell,
     Drawing,

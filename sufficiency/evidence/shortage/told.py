@@ -16,6 +16,7 @@ from sufficiency.evidence.counts import DUST
 from sufficiency.evidence.few import OTHERS, folded
 from sufficiency.evidence.journey_savings import low_high
 from sufficiency.evidence.shortage.find import NONE, Shortage, table
+from sufficiency.pounds import money
 from sufficiency.report.parts import (
     PHASE_WORDS,
     Drawing,
@@ -24,7 +25,6 @@ from sufficiency.report.parts import (
     Table,
     academic,
     heading,
-    money,
     numbers,
     stamp_line,
 )

@@ -35,6 +35,7 @@ from sufficiency.evidence.stepdowns.words import (
     swapped,
     unbuilt,
 )
+from sufficiency.pounds import money
 from sufficiency.report.parts import (
     PHASE_WORDS,
     Drawing,
@@ -43,7 +44,6 @@ from sufficiency.report.parts import (
     Table,
     academic,
     heading,
-    money,
     numbers,
     stamp_line,
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.counts import DUST
 from sufficiency.evidence.what_if import required
-from sufficiency.report.parts import SAME_GBP, academic, money
+from sufficiency.pounds import SAME_GBP, money
+from sufficiency.report.parts import academic
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,8 @@ from sufficiency.evidence.counts import ALIKE, Counts
 from sufficiency.evidence.stress.find import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
 from sufficiency.maps.sites import short_name
-from sufficiency.report.parts import Cell, Drawing, Table, heading, less_or_more, money, numbers
+from sufficiency.pounds import less_or_more, money
+from sufficiency.report.parts import Cell, Drawing, Table, heading, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +151,7 @@ def drawing(found: Stress, outcomes: Sequence[Outcome]) -> Drawing:
     more = less_or_more(0.0, change_of(found, tightest.kept))
     title = f"Own places filled to at most {tightest.name} would cost {more}"
     alt = "; ".join(
-        f"{place}: {counts.text(a.unplaced)} child-years without a place, £{cost(a):,.1f} million"
+        f"{place}: {counts.text(a.unplaced)} child-years without a place, {money(1e6 * cost(a))}"
         for place, a in zip(places, kept, strict=True)
     )
     words = Words(

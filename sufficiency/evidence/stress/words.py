@@ -25,7 +25,8 @@ from sufficiency.evidence.stress.tables import (
     total_of,
     years_of,
 )
-from sufficiency.report.parts import Section, counted, in_words, less_or_more, money
+from sufficiency.pounds import less_or_more, money
+from sufficiency.report.parts import Section, counted, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

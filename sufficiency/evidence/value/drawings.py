@@ -10,13 +10,13 @@ import numpy as np
 from sufficiency.charts.canvas import SEQUENCE, Words
 from sufficiency.charts.rows import MARK, Heat, Shade, draw_heat
 from sufficiency.evidence.answer import about
-from sufficiency.evidence.naming import pounds
 from sufficiency.evidence.value.told import lasting, places_words
 from sufficiency.findings import openings
 from sufficiency.maps.draw import describe, render_map
 from sufficiency.maps.model import Amounts
 from sufficiency.maps.plan_map import Told, map_sites, provision_map
 from sufficiency.maps.sources import base_of
+from sufficiency.pounds import hundreds
 from sufficiency.report.parts import Drawing, academic, stamp_line
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def value_map(found: Valued, asked: Mapping[str, Any]) -> Drawing | None:
     amounts = Amounts(
         {str(names[key]): saved for key, saved in best.items()},
         f"What {places_words(places)} more {lasting(found, found.shown)} would save a year",
-        pounds,
+        hundreds,
     )
     title = f"What a place more is worth {lasting(found, found.shown)}: real money a year"
     model = replace(provision_map(told, title), key="valuemap", amounts=amounts)
