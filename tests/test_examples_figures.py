@@ -318,6 +318,13 @@ def test_banes(scenario: str, at: int) -> None:
         assert away == near(said[f"in independent schools in 2031/32{ending}"][at])
     for label, name in (("children in scope", "children"), ("out of the area", "out_of_area")):
         assert plan.outcome(name)[2031] == near(said[f"{label} in 2031/32"][at])
+    where = plan.study.prepared.case.provisions.set_index("provision_id")
+    somewhere, _ = plan.study.tables(plan.study.plan)
+    colleges = somewhere["provision"].map(where["kind"]) == "college"
+    away = somewhere[colleges & somewhere["out_of_area"]].groupby("year")["children"].sum()
+    assert away[2031] == pytest.approx(
+        said["– of them students at colleges elsewhere"][at], abs=0.75
+    )
     cost, bare = plan.account.cost_gbp / 1e6, plan.unbuilt.account.cost_gbp / 1e6
     label = "real cost of the plan's decisions, £ million, discounted"
     assert cost == pytest.approx(said[label][at], abs=0.06)
