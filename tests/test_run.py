@@ -130,7 +130,7 @@ def test_the_run_id_follows_inputs_and_options(town: Path) -> None:
 
 def test_what_the_command_prints_is_the_summary_and_nothing_else(town: Path) -> None:
     out = town.parent / "out"
-    done = invoke("plan", town, "--out", out, "--format", "json")
+    done = invoke("plan", town, "--out", out, "--tables-only", "--format", "json")
     summary = json.loads(done.stdout)
     assert done.exit_code == 0
     assert summary == Written(out).summary
@@ -152,8 +152,8 @@ def test_both_solvers_give_the_same_plan(town: Path) -> None:
 
 def test_a_limit_too_short_gives_a_plan_that_is_not_proved(tmp_path: Path) -> None:
     case = hard(tmp_path / "case")
-    words = ("--out", tmp_path / "out", "--time-limit", "0.001", "--format", "json")
-    done = invoke("plan", case, *words)
+    words = ("--time-limit", "0.001", "--tables-only", "--format", "json")
+    done = invoke("plan", case, "--out", tmp_path / "out", *words)
     assert done.exit_code == run.NOT_PROVED == 5
     summary: dict[str, Any] = json.loads(done.stdout)
     assert summary["status"] == "feasible"
@@ -173,7 +173,8 @@ def test_a_plan_in_which_nobody_has_a_place(tmp_path: Path) -> None:
 
 def test_a_wide_gap_is_proved_and_says_how_wide(tmp_path: Path) -> None:
     case = hard(tmp_path / "case", sites=8, homes=20)
-    done = invoke("plan", case, "--out", tmp_path / "out", "--gap", "0.5", "--format", "json")
+    words = ("--gap", "0.5", "--tables-only", "--format", "json")
+    done = invoke("plan", case, "--out", tmp_path / "out", *words)
     summary: dict[str, Any] = json.loads(done.stdout)
     assert (done.exit_code, summary["status"]) == (0, "optimal")
     assert 0 <= summary["gap_pct"] <= 50

@@ -50,8 +50,8 @@ def refused(town: Path, text: str) -> list[str]:
 
 def test_a_scenario_is_planned_and_named_in_what_is_written(town: Path) -> None:
     keep(town, "without", f'title = "Without the extension"\n{SHUT}')
-    found = plan(town, town.parent / "out", scenario="without")
-    before = plan(town, town.parent / "before")
+    found = plan(town, town.parent / "out", scenario="without", baseline=False)
+    before = plan(town, town.parent / "before", baseline=False)
     assert [scheme["year"] for scheme in before.summary["schemes"]] == [2026]
     assert [scheme["year"] for scheme in found.summary["schemes"]] == [None]
     scenario = found.summary["scenario"]
@@ -132,7 +132,8 @@ def test_rows_are_changed_added_and_removed(town: Path) -> None:
 def test_arrivals_are_scaled_by_need(town: Path) -> None:
     def children(text: str) -> float:
         keep(town, "growth", text)
-        return float(plan(town, town.parent / "out", scenario="growth").summary["children"])
+        written = plan(town, town.parent / "out", scenario="growth", baseline=False)
+        return float(written.summary["children"])
 
     assert children("") == 5
     assert children("[settings.demand]\narrivals_pct = 150\n") == 5.5
@@ -339,12 +340,12 @@ def compared(folder: Path, seed: int) -> bool:
 
 
 def test_again_is_what_preparing_from_nothing_gives(tmp_path: Path) -> None:
-    assert sum(compared(tmp_path, seed) for seed in range(10)) >= 5
+    assert sum(compared(tmp_path, seed) for seed in range(4)) >= 2
 
 
 @pytest.mark.slow
 def test_again_is_so_for_many(tmp_path: Path) -> None:
-    assert sum(compared(tmp_path, seed) for seed in range(10, 50)) >= 30
+    assert sum(compared(tmp_path, seed) for seed in range(4, 50)) >= 31
 
 
 def test_again_keeps_rows_left_out(town: Path) -> None:
