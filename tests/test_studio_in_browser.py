@@ -115,6 +115,21 @@ def test_what_cannot_be_is_refused_in_plain_words_and_given_up_with_escape(
     assert not page.locator("#refused").is_visible()
 
 
+def test_a_refusal_goes_with_the_next_edit_that_is_made(visitor: Visitor) -> None:
+    page = visitor.page
+    capital = visitor.box(S1, "capital_gbp")
+    capital.fill("lots")
+    capital.press("Tab")
+    page.locator("#refused").wait_for()
+    places = visitor.box(S1, "places")
+    places.fill("3")
+    visitor.after(lambda: places.press("Tab"))
+    page.locator("#refused").wait_for(state="hidden")
+    assert capital.get_attribute("aria-invalid") == "true"
+    capital.focus()
+    capital.press("Escape")
+
+
 def test_cells_are_pasted_from_excel(visitor: Visitor) -> None:
     page = visitor.page
     places = visitor.box(S1, "places")

@@ -89,5 +89,6 @@ export function startStatus({ store }) {
   $("auto").addEventListener("change", (event) => store.ask("/api/auto", { on: event.target.checked }));
   $("link-again").addEventListener("click", () => store.wake());
   $("refused-close").addEventListener("click", () => { $("refused").hidden = true; });
+  store.addEventListener("taken", () => { $("refused").hidden = true; });
   store.addEventListener("refused", ({ error }) => { if (!error.gone && !error.shut) showRefusal(error); });
 }

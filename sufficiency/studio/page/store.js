@@ -11,6 +11,7 @@ export class Store extends EventTarget {
   /** `link`: "well", "gone" (nobody answers) or "shut" (the studio was started again). */
   constructor() {
     super();
+    this.refusals = 0;
     this.link = "well";
     this.latest = null;
     this.sending = false;
@@ -73,7 +74,7 @@ export class Store extends EventTarget {
 
   write(path, body = {}) {
     return new Promise((done, fail) => {
-      this.pending.add({ path, body, done, fail });
+      this.pending.add({ path, body, done, fail, refusals: this.refusals });
       this.tell();
       this.send();
     });
@@ -92,6 +93,8 @@ export class Store extends EventTarget {
         stale = 0;
         this.take(answer.state);
         step.done?.(answer);
+        // Edits that were made before something was refused, and were only waiting, do not answer that.
+        if (step.refusals === this.refusals) this.dispatchEvent(new Event("taken"));
       } catch (error) {
         if (error.gone || error.shut || error.status === 503) {
           this.lose(error);
@@ -108,6 +111,7 @@ export class Store extends EventTarget {
   }
 
   refuse(step, error) {
+    this.refusals += 1;
     this.pending.shift();
     if (step.fail) step.fail(error);
     this.dispatchEvent(Object.assign(new Event("refused"), { error, step }));
