@@ -229,6 +229,10 @@ def test_small_drawings_and_columns() -> None:
     assert spark([1.0, None, 3.0]).count("<circle") == 2
     assert not spark([2.0, 2.0])
     assert not spark([None, 2.0])
+    level = BY_KEY["fee"].points(
+        {2025: 49_000.0, 2026: 49_000.4, 2027: 48_999.7}, [2025, 2026, 2027]
+    )
+    assert not spark(level)
     assert columns(range(2025, 2032)) == list(range(2025, 2032))
     assert columns(range(2025, 2045))[::6] == [2025, 2043]
     assert columns(range(2025, 2045))[-1] == 2044

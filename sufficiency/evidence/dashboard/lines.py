@@ -12,7 +12,7 @@ from sufficiency.rendering import WITHHELD
 from sufficiency.report.parts import NOTHING, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -84,6 +84,11 @@ class Line:
     def rounded(self, shown: float) -> float:
         """Return a value as it is written: changes are between what is told."""
         return round(shown, DIGITS.get(self.unit, 0)) + 0.0
+
+    def points(self, values: dict[int, Value], years: Sequence[int]) -> list[float | None]:
+        """Return what a line through the years is drawn of: what is told, so that equal figures lie level."""
+        found = map(values.get, years)
+        return [self.rounded(v) if isinstance(v, float) else None for v in found]
 
 
 def _sum(run: Run, *columns: str) -> dict[int, Value]:

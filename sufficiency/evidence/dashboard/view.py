@@ -209,12 +209,12 @@ def columns(years: Sequence[int]) -> list[int]:
 
 def _row(run: Run, line: Line, shown: Sequence[int]) -> Row:
     values = line.of(run)
-    points = [v if isinstance(v, float) else None for v in map(values.get, run.years)]
+    points = line.points(values, run.years)
     deep = line.label[:1].islower()
     cells = [line.write(values.get(year)) for year in shown]
     way = Travel("", "")
     if line.adds_up:
-        told = sum(point for point in points if point is not None)
+        told = sum(v for v in values.values() if isinstance(v, float))
         way = Travel("", f"{line.write(told)} in all")
     elif len(run.years) > 1:
         way = travel(line, *ends(values, run.years))
@@ -249,7 +249,7 @@ def _tiles(run: Run) -> list[Tile]:
 def _tile(run: Run, line: Line, label: str, note: str = "") -> Tile:
     values = line.of(run)
     first, last = ends(values, run.years)
-    points = [v if isinstance(v, float) else None for v in map(values.get, run.years)]
+    points = line.points(values, run.years)
     way = None
     if len(run.years) > 1:
         found = travel(line, first, last)
