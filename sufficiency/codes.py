@@ -110,6 +110,7 @@ CODES: dict[str, str] = {
     "E1403": "A workbook that unpacks to too much",
     "E1404": "A sheet that reaches too far",
     "E1405": "A formula without a value",
+    "E1406": "A number that Excel shows as a percentage",
     "W1401": "Rows left out of the plan",
     # Place numbers
     "E1411": "Not laid out as the published place numbers are",

@@ -103,7 +103,8 @@ def count_line(faults: Sequence[Fault], columns: int, rows: int = 0) -> str:
     if not errors:
         return paragraph(f"{count}. The case can be planned.", columns)
     if bad and rows:
-        count = f"{bad:,} of {rows:,} rows have errors ({count})"
+        have = "has" if bad == 1 else "have"
+        count = f"{bad:,} of {counted(rows, 'row')} {have} errors ({count})"
     text = f"{count}. Values are not shown, because they may be personal data."
     return paragraph(text, columns)
 

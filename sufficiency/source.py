@@ -12,6 +12,7 @@ from sufficiency.faults import Fault
 from sufficiency.sheets import Sheet, read_csv, read_workbook
 from sufficiency.tables import TABLES
 from sufficiency.workbook.guard import SUFFIXES
+from sufficiency.workbook.percent import percentages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,10 +84,30 @@ def _read_book(path: Path) -> Source:
             faults += found
         else:
             faults += _misspelt(name, f"sheet {title}", f"{path.name}, sheet {title}", sheets)
+    faults += _percentages(path, sheets)
     settings, found = _settings_sheet(sheets, files[SETTINGS])
     inputs = {path.name: _sha256(path.read_bytes())}
     sheets = {name: sheet for name, sheet in sheets.items() if name != SETTINGS}
     return Source(settings, sheets, files, inputs, faults + found)
+
+
+def _percentages(path: Path, sheets: Mapping[str, Sheet | None]) -> Iterator[Fault]:
+    """Report numbers that are formatted as percentages, in the columns that are read."""
+    what = "a percentage of Excel's, which holds 5% as 0.05"
+    remedy = "format the cell as a number, and write 5 for 5%"
+    read = {sheet.where.rpartition(", sheet ")[2]: name for name, sheet in sheets.items() if sheet}
+    for title, cells in percentages(path, read).items():
+        name, sheet = read[title], sheets[read[title]]
+        header = [head.lower() for head in sheet.header] if sheet else []
+        for position, rows in cells.items():
+            column = header[position] if position < len(header) else ""
+            if sheet and name == SETTINGS and column == "value" and "name" in header:
+                named = dict(zip(sheet.numbers, sheet.rows, strict=True))
+                for row in rows:
+                    setting = named[row][header.index("name")]
+                    yield Fault("E1406", sheet.where, what, remedy, setting)
+            elif sheet and name in TABLES and column in TABLES[name].names:
+                yield Fault("E1406", sheet.where, what, remedy, column, rows)
 
 
 def _misspelt(name: str, title: str, where: str, seen: Iterable[str]) -> Iterator[Fault]:

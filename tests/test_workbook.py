@@ -315,6 +315,24 @@ def test_formulas_are_read_by_their_values(town: Path) -> None:
     ]
 
 
+def test_a_percentage_of_excels_is_not_taken_for_a_number(town: Path) -> None:
+    """Whoever types 5% gets 0.05: growth of a twentieth of a per cent, were it read."""
+    path = as_workbook(town)
+    book = opened(path)
+    row = book["settings"].max_row + 1
+    for at, value in enumerate(("demand.growth_pct", 0.05), start=1):
+        book["settings"].cell(row, at, value).number_format = "0%"
+    heads = [cell.value for cell in book["places"][1]]
+    for number, held, shown in ((2, 0, "0%"), (3, 2, '0.0" %"'), (4, 0.5, "0.0%")):
+        cell = book["places"].cell(number, heads.index("places") + 1, held)
+        cell.number_format = shown
+    book["places"].cell(1, len(heads) + 1, "share of ours")
+    book["places"].cell(2, len(heads) + 1, 0.5).number_format = "0%"
+    book.save(path)
+    found = [(f.column, f.rows) for f in read_case(path)[1] if f.code == "E1406"]
+    assert sorted(found) == [("demand.growth_pct", ()), ("places", (4,))]
+
+
 def test_a_sheet_of_ones_own_is_not_read(town: Path) -> None:
     path = as_workbook(town)
     book = opened(path)

@@ -220,7 +220,8 @@ def _mark(sheet: Worksheet, spots: Sequence[Spot]) -> None:
     for spot in spots:
         kind = "Error" if spot.fault.is_error else "Warning"
         for cells in spot.cells[:MOST_COMMENTS]:
-            text = f"{kind} {spot.fault.code}: {spot.fault.what}.\nTo mend: {spot.fault.remedy}."
+            mend = spot.fault.remedy + ("" if spot.fault.remedy.endswith("?") else ".")
+            text = f"{kind} {spot.fault.code}: {spot.fault.what}.\nTo mend: {mend}"
             texts[cells.partition(":")[0]].append(text)
     for is_error in (True, False):
         coloured = [c for spot in spots if spot.fault.is_error is is_error for c in spot.cells]
