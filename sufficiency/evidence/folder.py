@@ -119,6 +119,7 @@ def _hash(path: Path) -> str:
 def write_evidence(out: Path, found: Evidence) -> None:
     """Write what a command found to its folder: made in full before the first file takes its place."""
     command = found.about.command
+    found = replace(found, tables={k: t for k, t in found.tables.items() if len(t.columns)})
     with tempfile.TemporaryDirectory(dir=out / PRIVATE) as name:
         draft = Path(name)
         for file, content in _files(found).items():
@@ -160,8 +161,8 @@ def _files(found: Evidence) -> dict[str, bytes]:
 
     paper = plain_all(found.paper)
     made = {f"{found.about.command}.html": (found.page or render_page(paper)).encode()}
-    if found.tables:
-        made[WORKBOOK] = write_tables(paper, sheets(found.tables, found.titles))
+    if listed := sheets(found.tables, found.titles):
+        made[WORKBOOK] = write_tables(paper, listed)
     for drawing in found.section.drawings:
         made[f"{drawing.key}.svg"] = plain(drawing.svg).encode()
     saved = {
@@ -177,8 +178,10 @@ def _files(found: Evidence) -> dict[str, bytes]:
 
 
 def sheets(tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> list[Sheet]:
-    """Return tables as sheets of a workbook."""
-    return [labelled(key, table, {}, titles.get(key, "")) for key, table in tables.items()]
+    """Return tables as sheets of a workbook; those of nothing are left out."""
+    return [
+        labelled(key, table, {}, titles.get(key, "")) for key, table in tables.items() if len(table)
+    ]
 
 
 @dataclass(frozen=True)

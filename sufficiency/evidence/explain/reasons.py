@@ -162,7 +162,8 @@ class Reasons:
         if not pools:
             return np.full(len(rows), SHUT)
         decided = rows.state >= 0
-        ncy = np.where(decided, cohorts.ncy[rows.state], rows.ncy)
+        ncy = np.array(rows.ncy)
+        ncy[decided] = cohorts.ncy[rows.state[decided]]
         pair = basis.costs.pair[rows.cohort]
         need, both = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
         for q in pools:

@@ -75,7 +75,8 @@ def answer(tables: Tables) -> str:
     """Say in a sentence which scheme is worth most, and how many are in the best programme."""
     league = tables.league
     chosen = [place for place in tables.known if place.chosen]
-    opened, all_of = in_words(len(league.best.chosen)), counted(len(league.places), "scheme")
+    opened = in_words(len(league.best.chosen)) if league.best.chosen else "none"
+    all_of = counted(len(league.places), "scheme")
     said = f"The best programme opens {opened} of the {all_of} that could."
     if not chosen:
         return said
