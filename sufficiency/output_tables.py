@@ -240,11 +240,12 @@ TABLES = (
         {"figure": "which figure", "programme": "with which schemes", "p05": "95 in 100 futures pass it",
          "p25": "75 in 100 pass it", "p50": "the median", "p75": "25 in 100 pass it", "p95": "5 in 100 pass it"}),
     Output("stress", "stress", "A row a test and choice: what it changes against the recommended plan, over all years.",
-        "test what to_what schemes real_cost_change_gbp high_needs_revenue_change_gbp transport_change_gbp"
+        "test what to_what schemes real_cost_change_gbp told_apart high_needs_revenue_change_gbp transport_change_gbp"
         " capital_change_gbp unplaced_child_years unplaced_change independent_child_years independent_change"
         " over_budget_gbp opens changes",
         {"test": "its name", "what": "what happens", "to_what": "to which scheme or provision",
          "schemes": "kept as recommended, or chosen again", "real_cost_change_gbp": "real cost, £ more",
+         "told_apart": "whether that is more than both plans may be from the best there are",
          "high_needs_revenue_change_gbp": "high needs revenue, £ more", "transport_change_gbp": "transport, £ more",
          "capital_change_gbp": "capital, £ more", "unplaced_change": "child-years without a place that are more",
          "independent_change": "child-years in independent schools that are more",
