@@ -164,7 +164,11 @@ def test_every_fault_at_once_and_no_cell_of_a_table(tmp_path: Path) -> None:
     assert len(raised.value.faults) == 8
 
 
-@pytest.mark.parametrize("text", ["", "claims = 3", "[[claims", "[claims]\na = 1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "claims = 3", "[[claims", "[claims]\na = 1", f"x = {'[' * 3000}", f"x = {'9' * 5000}"],
+    ids=range(6),
+)
 def test_what_is_no_file_of_claims_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "claims.toml"
     path.write_text(text, "utf-8")
@@ -173,6 +177,34 @@ def test_what_is_no_file_of_claims_is_refused(tmp_path: Path, text: str) -> None
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError):
         read_claims(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind = 'sum'\nparts = 5\ntotal = 0",
+        "kind = 'sum'\nparts = []\ntotal = 0",
+        "kind = 'sum'\nparts = {}\ntotal = 0",
+        "kind = 'share'\npart = {file = 'r.json', key = 'nan'}\nwhole = 2\npct = 5",
+        "kind = 'share'\npart = {file = 'r.json', key = 'huge'}\nwhole = 1\npct = 5",
+        "kind = 'share'\npart = {file = 't.csv', column = 'n'}\nwhole = 2\npct = 5",
+        "kind = 'share'\npart = {file = 't.csv', column = 'n', where = 'm'}\nwhole = 2\npct = 5",
+    ],
+)
+def test_what_is_no_figure_makes_no_claim_true(tmp_path: Path, text: str) -> None:
+    (tmp_path / "r.json").write_text('{"nan": NaN, "huge": 1e308}', "utf-8")
+    (tmp_path / "t.csv").write_text("n,m\ninf,1\n-inf,2\n", "utf-8")
+    with pytest.raises(CaseError) as raised:
+        judged(tmp_path, text)
+    assert len(raised.value.faults) == 1
+
+
+def test_growth_beyond_all_numbers_is_not_reckoned(tmp_path: Path) -> None:
+    for text in (
+        "kind = 'rate'\nannual_pct = 1000000\nyears = 1000000\npct = 5",
+        "kind = 'growth'\nfrom = 1\nto = 1000000\nyears = 0.0001\nannual_pct = 5",
+    ):
+        assert list(judged(tmp_path, text).values()) == ["cannot be reckoned"]
 
 
 def test_csv_says_the_same_as_toml(tmp_path: Path) -> None:

@@ -86,9 +86,9 @@ def verdicts(claim: Claim) -> Iterator[Verdict]:
     given = {name: figure.value for name, figure in claim.given.items()}
     for name, figure in claim.claimed.items():
         falls = claim.direction == "down" and name in kind.signed and figure.value > 0
-        yield _judge(claim, name, figure, kind.derives[name].of(given), falls=falls)
+        yield _judge(claim, name, figure, kind.derives[name].follows(given), falls=falls)
     if claim.direction:
-        change = kind.derives[kind.directed].of(given)
+        change = kind.derives[kind.directed].follows(given)
         if change is None:
             yield Verdict(claim, "direction", WAYS[claim.direction], "", NOT_SAID)
             return

@@ -116,6 +116,8 @@ def _place(exponent: int, large: str) -> int:
 def _looked_up(given: Mapping[str, Any], folder: Path) -> Figure:
     if unknown := sorted(given.keys() - set(LOOK_UP)):
         raise FigureError(f"a look-up has no {unknown[0]!r}; it has {', '.join(LOOK_UP)}")
+    if not isinstance(given.get("where", {}), dict):
+        raise FigureError("say where as a table: where = { year = 2025 }")
     path = folder / str(given.get("file", ""))
     if not path.is_file():
         raise FigureError(
@@ -135,7 +137,7 @@ def _in_record(given: Mapping[str, Any], path: Path) -> Figure:
         number = float(value)
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         raise FigureError("its key leads to no number in that record") from None
-    return Figure(number, 0.0, f"{given['file']}, {given['key']}")
+    return _found(number, f"{given['file']}, {given['key']}")
 
 
 def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
@@ -159,16 +161,20 @@ def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
         ]
     ones = pd.Series(1.0, rows.index)
     numbers = pd.to_numeric(rows[column].str.replace(",", ""), errors="coerce") if column else ones
-    if rows.empty or numbers.isna().any():
+    if rows.empty or not (numbers.abs() <= float(LARGEST)).all():
         raise FigureError(
             "no row is as wanted" if rows.empty else "a cell of it is withheld or is no number"
         )
     said = ", ".join(f"{name} {' or '.join(_any_of(wanted))}" for name, wanted in where.items())
-    return Figure(
-        float(numbers.sum()),
-        0.0,
-        f"{given['file']}, {column or 'rows'}" + (f" of {said}" if said else ""),
-    )
+    source = f"{given['file']}, {column or 'rows'}" + (f" of {said}" if said else "")
+    return _found(float(numbers.sum()), source)
+
+
+def _found(number: float, source: str) -> Figure:
+    """Return a number that was looked up, if it is one that a council could have."""
+    if not abs(number) <= float(LARGEST):
+        raise FigureError("what it finds is no number, or too large for one")
+    return Figure(number, 0.0, source)
 
 
 def _any_of(wanted: object) -> list[str]:

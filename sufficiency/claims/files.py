@@ -79,6 +79,10 @@ def _toml(path: Path) -> File:
         raise UsageError(f"{path.name} is not TOML: {error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path.name} cannot be read: save it as TOML or CSV in UTF-8") from None
+    except (ValueError, RecursionError):
+        raise UsageError(
+            f"{path.name} is not TOML: a number too long, or too many brackets"
+        ) from None
     known = ["claims", *HEADS]
     if unknown := sorted(head.keys() - set(known)):
         remedy = offer(unknown[0], known) or "write each claim under a line [[claims]]"

@@ -40,6 +40,14 @@ class Derived:
     of: Callable[[Given], float | None]
     unit: str = ""
 
+    def follows(self, given: Given) -> float | None:
+        """Return it; None where it does not follow from what is given, or is larger than any number."""
+        try:
+            found = self.of(given)
+        except OverflowError:
+            return None
+        return found if found is not None and math.isfinite(found) else None
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -105,7 +105,7 @@ def _faults(written: Written, folder: Path) -> Iterator[Fault]:
         return
     figures = [*kind.needs, *kind.takes, *kind.derives]
     known = [*figures, *WORDS, ROUNDED]
-    missing = [name for name in kind.needs if name not in row]
+    missing = [name for name in kind.needs if not _is_there(row, name)]
     for name in sorted(row.keys() - set(known)):
         remedy = offer(name, known) or f"{row['kind']} has {', '.join(figures)}"
         yield fault("E1703", "there is no such figure", remedy, name)
@@ -126,6 +126,13 @@ def _faults(written: Written, folder: Path) -> Iterator[Fault]:
             yield fault("E1706", "a range to start from", remedy, name)
         if name == ROUNDED and figure.value <= 0:
             yield fault("E1706", "not more than nought", "say 100 for hundreds", name)
+
+
+def _is_there(row: Mapping[str, Any], name: str) -> bool:
+    """Whether a figure is given; of parts at least one, each with a name."""
+    if name == "parts":
+        return isinstance(row.get(name), dict) and bool(row[name])
+    return name in row
 
 
 def _words(row: Mapping[str, Any], kind: Kind) -> Iterator[tuple[str, str, str, str]]:
