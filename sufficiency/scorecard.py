@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sufficiency import periods
 from sufficiency.rendering import WITHHELD
 from sufficiency.suppression import DUST
 from sufficiency.tables import PEOPLE, TABLES
@@ -43,7 +44,7 @@ def withheld(rows: pd.DataFrame, threshold: int) -> pd.Series[bool]:
     whole, is of few; and the parts of what is withheld.
     """
     found = pd.Series(data=False, index=rows.index)
-    for _, mine in rows.groupby("period", sort=False):
+    for _, mine in rows.groupby(rows["period"].map(_days), sort=False):
         people = _people(mine)
         hidden = _few(people, threshold)
         while True:
@@ -55,12 +56,25 @@ def withheld(rows: pd.DataFrame, threshold: int) -> pd.Series[bool]:
     return found
 
 
+def _days(period: str) -> str:
+    """Return what is the same for a quarter of the calendar and for that of the financial year."""
+    found = periods.read(period)
+    return f"{found.first} {found.last}" if found else period
+
+
 def _people(mine: pd.DataFrame) -> pd.Series[float]:
-    """Return how many people stand behind each value of a period; NaN where it counts none."""
+    """Return how many people stand behind each value of a period; NaN where it counts none.
+
+    A share of a share is of the people behind that one.
+    """
     counts = mine["value"].where(mine["unit"].isin(PEOPLE))
-    wholes = counts[counts.notna()].groupby(mine["measure"]).first()
-    share = mine["value"] / 100 * mine["part_of"].map(wholes)
-    return counts.fillna(share.where(mine["unit"] == "%"))
+    while True:
+        wholes = counts[counts.notna()].groupby(mine["measure"]).min()
+        shares = (mine["value"] / 100 * mine["part_of"].map(wholes)).where(mine["unit"] == "%")
+        more = counts.fillna(shares)
+        if more.notna().sum() == counts.notna().sum():
+            return counts
+        counts = more
 
 
 def _few(counts: pd.Series[float], threshold: int) -> pd.Series[bool]:
@@ -74,8 +88,10 @@ def _opened(
     found = []
     for measure, parts in people.groupby(mine["part_of"]):
         wholes = people[mine["measure"] == measure]
-        left = np.array([wholes.sum() - parts.sum(), *(wholes.sum() - parts.dropna())])
+        is_share = mine.loc[parts.index, "unit"] == "%"
+        told = [parts.sum(), parts[is_share].sum(), parts[~is_share].sum(), *parts.dropna()]
+        left = np.subtract.outer(wholes.to_numpy(np.float64), told).ravel()
         tells = hidden[parts.index].any() or hidden[wholes.index].any()
-        if measure and (tells or (len(wholes) and _few(pd.Series(left), threshold).any())):
+        if measure and (tells or _few(pd.Series(left), threshold).any()):
             found.append(str(measure))
     return found

@@ -119,6 +119,16 @@ def test_a_share_tells_of_as_few_as_a_count(tmp_path: Path, share: list[str]) ->
     assert found(tmp_path, "Waiting,,2024,143,,,", *share) == [("W1802", (3,))]
 
 
+def test_what_shares_and_other_spellings_tell_of_few(tmp_path: Path) -> None:
+    share_of_a_share = ("A,,2024,100,,,", "B,A,2024,8,%,,", "C,B,2024,50,%,,")
+    assert found(tmp_path / "a", *share_of_a_share) == [("W1802", (4,))]
+    beside_a_share = ("A,,2024,143,,,", "B,A,2024,71,,,", "C,A,2024,70,,,", "D,A,2024,50,%,,")
+    assert found(tmp_path / "b", *beside_a_share) == [("W1802", (3, 4, 5))]
+    one_quarter = ("A,,2024-Q3,143,,,", "A,,2024/25 Q2,143,,,", "B,A,2024/25 Q2,140,,,")
+    assert found(tmp_path / "c", *one_quarter) == [("W1802", (4,))]
+    assert found(tmp_path / "d", "A,,2024,100,,,", "B,A,2024,60,,,", "C,A,2024,40,%,,") == []
+
+
 @pytest.mark.slow
 def test_a_plan_writes_it_and_is_the_same_without(tmp_path: Path) -> None:
     without = plan(write_town(tmp_path), tmp_path / "one")
