@@ -16,14 +16,15 @@ import cli
 from sufficiency.settings import describe_settings, read_settings
 from sufficiency.tables import TABLES
 from tests import guide
-from tests.guide import DOCS, PAGES
+from tests.guide import PAGES
+from tests.guide_rows import DOCS, FENCE, ROOT, ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN = [name for name, path in PAGES.items() if guide.commands(path.read_text(encoding="utf-8"))]
 #: Pages that the guide leads to, and that lead into it.
-BESIDE = [guide.ROOT / "README.md", guide.ROOT / "ARCHITECTURE.md"]
+BESIDE = [ROOT / "README.md", ROOT / "ARCHITECTURE.md"]
 #: Links of Markdown, none of a picture; code has none.
 LINK = re.compile(r"(?<!!)\[[^]]*\]\(([^)\s]+)\)")
 
@@ -35,14 +36,14 @@ def text(path: Path) -> str:
 
 def bare(path: Path) -> str:
     """Return a page without its fences, comments and code."""
-    plain = re.sub(r"<!--.*?-->", "", guide.FENCE.sub("", text(path)), flags=re.DOTALL)
+    plain = re.sub(r"<!--.*?-->", "", FENCE.sub("", text(path)), flags=re.DOTALL)
     return re.sub(r"`[^`\n]*`", "", plain)
 
 
 @cache
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a page's headings, as a git host and the site make them."""
-    heads = re.findall(r"^#{1,4} +(.+)$", guide.FENCE.sub("", text(path)), re.MULTILINE)
+    heads = re.findall(r"^#{1,4} +(.+)$", FENCE.sub("", text(path)), re.MULTILINE)
     plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", head).lower().strip() for head in heads]
     return {re.sub(r"[^\w\- ]", "", head).replace(" ", "-") for head in plain}
 
@@ -74,8 +75,8 @@ def test_every_command_of_a_page_runs(
 
 
 def test_rows_are_of_pages_that_run_something() -> None:
-    assert set(guide.ROWS) <= set(RUN)
-    for name, row in guide.ROWS.items():
+    assert set(ROWS) <= set(RUN)
+    for name, row in ROWS.items():
         starts = [*row.before, *row.exits]
         assert all(any(line.startswith(start) for line in told(name)) for start in starts)
 
@@ -105,7 +106,7 @@ def test_every_command_is_shown_running() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_one_title_and_stands_in_the_index(name: str) -> None:
-    heads = re.findall(r"^(#+) ", guide.FENCE.sub("", text(PAGES[name])), re.MULTILINE)
+    heads = re.findall(r"^(#+) ", FENCE.sub("", text(PAGES[name])), re.MULTILINE)
     assert text(PAGES[name]).startswith("# ")
     assert heads.count("#") == 1
     assert all(len(deep) <= len(above) + 1 for above, deep in itertools.pairwise(heads))
@@ -137,7 +138,7 @@ def test_a_page_holds_nothing_that_is_fetched_and_no_html(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_column_of_a_table_has_a_heading(name: str) -> None:
-    lines = guide.FENCE.sub("", text(PAGES[name])).splitlines()
+    lines = FENCE.sub("", text(PAGES[name])).splitlines()
     heads = [above for above, below in itertools.pairwise(lines) if re.match(r"\|[ :]*-{3}", below)]
     assert not [head for head in heads if re.search(r"\|\s*\|", head)]
 
