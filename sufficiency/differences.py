@@ -54,16 +54,19 @@ def apply(source: Source, scenario: Scenario) -> Source:
 
 
 def told(scenario: Scenario) -> list[str]:
-    """Return a scenario's differences, a phrase each; of tables of children only that rows are others."""
+    """Return a scenario's differences, a phrase each; of tables of children not how many rows are others."""
     words = [f"setting {name} = {value}" for name, value in _settings(scenario.settings)]
     words += [f"setting {name} left out" for name in scenario.removed.get(SETTINGS, ())]
     for table in (name for name in TABLES if name in scenario.tables):
         changed, added = scenario.changed.get(table, {}), scenario.added.get(table, ())
         gone = scenario.removed.get(table, ())
         if table in OF_CHILDREN:
-            words.append(
-                f"{table}: {len(changed)} changed, {len(added)} added, {len(gone)} left out"
-            )
+            does = [
+                word
+                for word, rows in (("changed", changed), ("added", added), ("left out", gone))
+                if rows
+            ]
+            words.append(f"{table}: rows {', '.join(does)}")
             continue
         for key, cells in changed.items():
             inside = ", ".join(f"{name} = {text(cell) or 'blank'}" for name, cell in cells.items())

@@ -64,6 +64,13 @@ def test_a_scenario_is_planned_and_named_in_what_is_written(town: Path) -> None:
     assert record["run_id"] != before.json("run")["run_id"]
 
 
+def test_how_many_children_come_or_go_is_not_said(town: Path) -> None:
+    """A plan and the term after it would tell of one child by the difference."""
+    keep(town, "summer", '[removed]\nchildren = ["kid-a"]\n')
+    found = plan(town, town.parent / "out", scenario="summer", baseline=False)
+    assert found.summary["scenario"]["differences"] == ["children: rows left out"]
+
+
 def test_the_command_names_the_scenario(town: Path) -> None:
     keep(town, "without", SHUT)
     done = invoke(
