@@ -7,11 +7,14 @@ import json
 import re
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from sufficiency.errors import UsageError
@@ -19,9 +22,9 @@ from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.dashboard.draw import spark
 from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import read_run, told_together
-from sufficiency.evidence.dashboard.tables import beside, card
+from sufficiency.evidence.dashboard.tables import beside, card, figures
 from sufficiency.evidence.dashboard.view import columns
-from sufficiency.evidence.dashboard.words import travel
+from sufficiency.evidence.dashboard.words import against, answer, at_colleges, travel
 from sufficiency.ledger import ITEMS, REVENUE
 from sufficiency.progress import Silent
 from tests.pages import Page
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from sufficiency.evidence.answer import Evidence
+    from sufficiency.evidence.dashboard.published import Run
 
 HIDDEN = "[c]"
 EVIL = '"><script>alert(1)</script>'
@@ -117,6 +121,95 @@ def test_every_figure_is_one_of_the_runs_own() -> None:
         assert told["places", year] == sum(float(row["places"]) for row in mine) == 30
         assert told["taken", year] == sum(float(row["used"]) for row in mine) == 30
         assert told["full", year] == 1
+
+
+def changed(**tables: str) -> Run:
+    """Return the valley's run with other tables, each as text: its columns, then its rows."""
+    read = {
+        name: pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+        for name, text in tables.items()
+    }
+    run = read_run(valley().folder)
+    return replace(run, tables={**run.tables, **read})
+
+
+def with_colleges(away: str, use: str) -> Run:
+    """Another council's places: a school's, a college's, and those of a kind that counts as one."""
+    run = changed(
+        provisions=(
+            "provision,name,kind,independent,out_of_area\nS,School,special,False,True\n"
+            "C,College,college,False,True\nD,Other,skills,False,True\nE,Own,college,False,False\n"
+        ),
+        outcomes=f"year,local,away,independent,unplaced\n2025,90,10,0,0\n2026,80,{away},0,0\n",
+        use=f"provision,needs,ncy_from,ncy_to,year,places,used,use_pct\n{use}",
+    )
+    record = json.loads(json.dumps(run.record))
+    record["settings"]["kinds"] = {"skills": {"title": "Skills", "counts_as": "college"}}
+    return replace(run, record=record)
+
+
+def test_students_at_colleges_elsewhere_are_told_apart() -> None:
+    first = "S,*,0,11,2025,,4,\nC,*,12,14,2025,,6,\nE,*,12,14,2025,,50,\n"
+    run = with_colleges("20", f"{first}C,*,12,14,2026,,7,\nD,*,12,14,2026,,9.5,\n")
+    assert BY_KEY["colleges"].of(run) == {2025: 6.0, 2026: 16.5}
+    assert "Of the 20 in another council’s places in 2026/27, 16 are students" in answer(run)
+    few = with_colleges("40", f"{first}C,*,12,14,2026,,7,\n")
+    assert "students" not in answer(few)
+    assert at_colleges(few).startswith("Of the 40 in another council’s places in 2026/27, 7 are")
+    assert BY_KEY["colleges"].of(read_run(valley().folder)) == {}
+    assert "colleges" not in Page(shown(valley().folder).page).text
+
+
+def test_what_is_withheld_of_colleges_is_told_no_closer_than_its_told_parts() -> None:
+    run = with_colleges("20", "C,*,12,14,2026,,12.9,\nD,*,12,14,2026,,[c],[c]\n")
+    line = BY_KEY["colleges"]
+    assert line.of(run)[2026] == HIDDEN
+    assert line.least(run) == {2026: 12.0}
+    assert line.cell(HIDDEN, 12.0) == "≥\u202f12"
+    assert "at least 12 are students at colleges" in answer(run)
+    hidden = with_colleges("20", "C,*,12,14,2026,,[c],[c]\n")
+    assert line.least(hidden) == {}
+    assert line.cell(HIDDEN, 0.0) == HIDDEN
+    assert "students" not in answer(hidden)
+    assert "students" not in answer(with_colleges(HIDDEN, "C,*,12,14,2026,,12,\n"))
+
+
+@pytest.mark.parametrize(
+    ("other", "least", "share"),
+    [("10", 99.0, 99.0), ("20", 0.0, 99.0), ("150", 0.0, HIDDEN)],
+)
+def test_places_taken_are_told_at_least_where_most_are_told(
+    other: str, least: float, share: float | str
+) -> None:
+    """Of a hundred places 99.6 are taken, and how many of the `other` ones is withheld."""
+    run = changed(
+        provisions=(
+            "provision,name,kind,independent,out_of_area\nS,A,special,False,False\n"
+            "B,B,base,False,False\n"
+        ),
+        use=(
+            "provision,needs,ncy_from,ncy_to,year,places,used,use_pct\n"
+            f"S,*,0,11,2025,100,99.6,\nB,*,0,11,2025,{other},[c],[c]\n"
+        ),
+    )
+    line = BY_KEY["taken"]
+    assert line.of(run)[2025] == HIDDEN
+    assert line.least(run)[2025] == least
+    assert BY_KEY["taken_pct"].of(run)[2025] == share
+    shown = [row for row in figures(run).to_dict("records") if row["key"] == "taken"]
+    assert shown[0]["value"] == HIDDEN
+    assert (shown[0]["at_least"] == least) == bool(least)
+
+
+def test_journeys_are_set_against_building_nothing() -> None:
+    head = "year,phase,need,all_shorter,all_longer\n2026,all,ASD,10,5\n2026,primary,all,10,5\n"
+    run = changed(changes=f"{head}2026,all,all,25,10\n")
+    run = replace(run, summary={**run.summary, "baseline": {"is_plan": False}})
+    told = "Against building nothing about 25 are shorter in 2026/27, 10 longer."
+    assert against(run) == told
+    assert against(changed(changes=f"{head}2026,all,all,25,{HIDDEN}\n")) == ""
+    same = replace(run, summary={**run.summary, "baseline": {"is_plan": True}})
+    assert against(same) == ""
 
 
 @pytest.mark.slow
@@ -245,7 +338,8 @@ def test_small_drawings_and_columns() -> None:
         ("local_pct", 66.4, 53.0, "▼ 13 points fewer (worse)"),
         ("fee", 49_000.0, 49_020.0, "■ no change"),
         ("transport", 13.1e6, 20.6e6, "▲ £7.50m more"),
-        ("minutes", 19.2, 18.7, "▼ 0.5 shorter (better)"),
+        ("minutes", 19.2, 18.7, "▼ 0.5 shorter"),
+        ("miles", 4.1, 5.2, "▲ 1.1 longer"),
         ("independent", HIDDEN, 9.0, "not told"),
     ],
 )

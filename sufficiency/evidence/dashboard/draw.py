@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sufficiency.charts.canvas import CATEGORIES, INK, ticks, width
 from sufficiency.evidence.dashboard.lines import rooms
-from sufficiency.evidence.dashboard.published import is_told, of
 from sufficiency.rendering import WITHHELD
 from sufficiency.report.parts import academic
 
@@ -100,11 +99,10 @@ def outcomes(run: Run) -> str:
 def places(run: Run) -> str:
     """Draw specialist places here, taken and empty, a column a year; "" where there are none."""
     found = rooms(run)
-    told = {year: room for year, room in found.items() if is_told(room.used)}
     series: list[tuple[str, Mapping[int, Value]]] = [
-        ("Taken", {year: room.used for year, room in told.items()}),
-        ("Empty", {year: of(lambda u, p: p - u, r.used, r.places) for year, r in told.items()}),
-        ("Use withheld", {y: room.places for y, room in found.items() if y not in told}),
+        ("Taken", {year: room.told_used for year, room in found.items()}),
+        ("Empty", {year: max(0.0, r.told_places - r.told_used) for year, r in found.items()}),
+        ("Use withheld", {year: room.places - room.told_places for year, room in found.items()}),
     ]
     return _columns(
         "places",

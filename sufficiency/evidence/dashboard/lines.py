@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard.published import Value, of, value
@@ -23,6 +24,8 @@ MILES = 0.621371
 SPECIALIST = ("special", "base")
 #: Less room than this is none.
 LEAST_ROOM = 0.5
+#: How many are taken at least is told where the use of so much of the places is; which share, where that of half is.
+MOSTLY, HALF = 0.9, 0.5
 #: The panels, in the words of a council's aim: the right number of places, of the right type, ...
 PANELS = {
     "number": "The right number of places",
@@ -61,6 +64,8 @@ class Line:
         Which way is good: "up", "down", or "" for neither.
     adds_up
         Whether its years are told together, and not how its last differs from its first.
+    least
+        How many it is at least in years in which it is withheld, worked out from what is told alone.
     """
 
     key: str
@@ -70,6 +75,11 @@ class Line:
     of: Callable[[Run], dict[int, Value]]
     aim: str = ""
     adds_up: bool = False
+    least: Callable[[Run], dict[int, float]] = lambda _: {}
+
+    def cell(self, shown: Value, least: float = 0.0) -> str:
+        """Write a value, or how many it is at least where it is withheld and that is known."""
+        return f"≥\u202f{self.write(least)}" if shown == WITHHELD and least else self.write(shown)
 
     def write(self, shown: Value) -> str:
         """Write a value as it may be told."""
@@ -175,18 +185,41 @@ def _within(column: str) -> Callable[[Run], dict[int, Value]]:
 
 @dataclass(frozen=True)
 class Room:
-    """Specialist places here in a year: `used` may be withheld, `full` is of the `told` provisions alone."""
+    """Specialist places here in a year: `used` may be withheld, `full` is of the `told` provisions alone.
+
+    Of the rows whose use is told: `told_places`, and `told_used` of them.
+    """
 
     places: float
     used: Value
     full: int
     told: int
+    told_places: float
+    told_used: float
+
+    @property
+    def least(self) -> float:
+        """How many are taken at least, where most of it is told; 0 where it is not."""
+        return floor(self.told_used) if self.told_places >= MOSTLY * self.places else 0.0
+
+    @property
+    def share(self) -> Value:
+        """Of the places whose use is told those taken, in per cent; withheld where that is not half of them."""
+        if not self.places:
+            return None
+        enough = self.told_places and self.told_places >= HALF * self.places
+        return float(floor(_share(self.told_used, self.told_places))) if enough else WITHHELD
+
+
+def _base_kinds(run: Run) -> pd.Series[str]:
+    """Return by provision which of the six kinds it counts as."""
+    kinds = run.settings.get("kinds") or {}
+    return run.provisions["kind"].map(lambda kind: kinds.get(kind, {}).get("counts_as", kind))
 
 
 def specialist(run: Run) -> pd.DataFrame:
     """Return the rows of `use` for special schools and bases here that have so many places."""
-    listed, kinds = run.provisions, run.settings.get("kinds") or {}
-    base = listed["kind"].map(lambda kind: kinds.get(kind, {}).get("counts_as", kind))
+    listed, base = run.provisions, _base_kinds(run)
     here = set(
         listed.index[base.isin(SPECIALIST) & ~listed["out_of_area"] & ~listed["independent"]]
     )
@@ -207,7 +240,41 @@ def _room(mine: pd.DataFrame) -> Room:
             left = group["places"].astype(float).sum() - group["used"].astype(float).sum()
             told, full = told + 1, full + int(left < LEAST_ROOM)
     taken = of(lambda *counts: sum(counts), *map(value, mine["used"]))
-    return Room(float(mine["places"].astype(float).sum()), taken, full, told)
+    known = mine[mine["used"] != WITHHELD]
+    places, told_places, told_used = (
+        float(column.astype(float).sum())
+        for column in (mine["places"], known["places"], known["used"])
+    )
+    return Room(places, taken, full, told, told_places, told_used)
+
+
+# Colleges
+
+
+def _colleges(run: Run) -> pd.DataFrame:
+    """Return the rows of `use` for colleges in other councils' areas."""
+    listed, base = run.provisions, _base_kinds(run)
+    there = set(listed.index[(base == "college") & listed["out_of_area"]])
+    rows = run.table("use")
+    return rows[rows["provision"].isin(there)]
+
+
+def colleges(run: Run) -> dict[int, Value]:
+    """Return students at colleges in other councils' areas; nothing at all where there is no such college."""
+    rows = _colleges(run)
+    if rows.empty:
+        return {}
+    add: Callable[..., float] = lambda *counts: float(sum(counts))  # noqa: E731
+    by_year = {year: rows.loc[rows["year"] == str(year), "used"] for year in run.years}
+    return {year: of(add, *map(value, used)) for year, used in by_year.items()}
+
+
+def _colleges_least(run: Run) -> dict[int, float]:
+    """Return how many they are at least: those at the colleges whose use is told."""
+    rows = _colleges(run)
+    told = rows[rows["used"] != WITHHELD]
+    sums = told["used"].astype(float).groupby(told["year"].astype(int)).sum()
+    return {int(str(year)): float(floor(count)) for year, count in sums.items()}
 
 
 LINES = (
@@ -218,7 +285,10 @@ LINES = (
     Line("places", "number", "Places in special schools and bases here", "places",
          lambda run: {year: room.places for year, room in rooms(run).items()}),
     Line("taken", "number", "of them taken", "places",
-         lambda run: {year: room.used for year, room in rooms(run).items()}),
+         lambda run: {year: room.used for year, room in rooms(run).items()},
+         least=lambda run: {year: room.least for year, room in rooms(run).items()}),
+    Line("taken_pct", "number", "share taken, of places whose use is told", "%",
+         lambda run: {year: room.share for year, room in rooms(run).items()}),
     Line("full", "number", "Special schools and bases with no place left", "provisions",
          lambda run: {year: float(room.full) if room.told else None
                       for year, room in rooms(run).items()}),
@@ -227,6 +297,7 @@ LINES = (
     Line("local_pct", "type", "as a share of those with a place", "%", local_share, "up"),
     Line("away", "type", "In another council’s places", "children",
          lambda run: run.by_year("outcomes", "away"), "down"),
+    Line("colleges", "type", "of them students at colleges", "children", colleges, least=_colleges_least),
     Line("independent", "type", "In independent places", "children",
          lambda run: run.by_year("outcomes", "independent"), "down"),
     Line("state_cost", "value", "A state-funded place of any kind, a child", "gbp a child",
@@ -241,8 +312,8 @@ LINES = (
          lambda run: {**run.money(*(i for i, budget in ITEMS.items() if budget == TRANSPORT))}),
     Line("capital", "value", "Capital, in opening years", "gbp",
          lambda run: {**run.money("capital cash")}, adds_up=True),
-    Line("minutes", "location", "Mean journey, minutes one way", "minutes", _journey("mean_minutes"), "down"),
-    Line("miles", "location", "Mean journey, miles one way", "miles", _journey("mean_km", MILES), "down"),
+    Line("minutes", "location", "Mean journey, minutes one way", "minutes", _journey("mean_minutes")),
+    Line("miles", "location", "Mean journey, miles one way", "miles", _journey("mean_km", MILES)),
     Line("over_45", "location", "Children whose journey is over 45 minutes", "children",
          _journey("over_45"), "down"),
     Line("within_45", "location", "Share of children within 45 minutes", "%", _within("over_45"), "up"),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard.lines import BY_KEY, rooms, specialist
 from sufficiency.evidence.dashboard.published import is_told, of
-from sufficiency.evidence.dashboard.words import SECTION_19, ends
+from sufficiency.evidence.dashboard.words import SECTION_19, against, at_colleges, ends
+from sufficiency.rendering import WITHHELD
 from sufficiency.report.parts import academic, figure
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PRICED = (
     "At {} prices. A state-funded place is place funding and top-up, empty places paid for included; the budgets are "
     "different ones and are not added up."
 )
+MEAN = "A mean follows who travels and at what age: neither way is called better."
 
 
 def _number(run: Run) -> str:
@@ -72,7 +74,8 @@ def _number_notes(run: Run) -> list[str]:
     hidden = {y: room for y, room in rooms(run).items() if room.told and room.told < _there(run, y)}
     if hidden:
         found.append(
-            "Schools and bases whose use is withheld are not counted among those with no place left."
+            "Schools and bases whose use is withheld are not counted among those with no place left. "
+            "≥: at least so many places are taken, counting those alone whose use is told."
         )
     return found
 
@@ -90,7 +93,18 @@ def _type(run: Run) -> str:
     if line.write(first) == line.write(last):
         return f"{line.write(first)} of children with a place have one of this council’s own, now and later."
     way = "rises" if float(str(last)) > float(str(first)) else "falls"
-    return f"The share of children in this council’s own places {way} from {line.write(first)} to {line.write(last)}."
+    shares = f"{line.write(first)} to {line.write(last)}"
+    return f"The share of children in this council’s own places {way} from {shares}. {at_colleges(run)}".strip()
+
+
+def _type_notes(run: Run) -> list[str]:
+    many = BY_KEY["colleges"].of(run)
+    found = ["≥: at least so many; the rest is withheld."] if WITHHELD in many.values() else []
+    if many:
+        found.append(
+            "A student at a college in another council’s area counts as in another council’s place."
+        )
+    return found
 
 
 def _value(run: Run) -> str:
@@ -131,7 +145,9 @@ FINDINGS: dict[str, Callable[[Run], str]] = {
 }
 NOTES: dict[str, Callable[[Run], list[str]]] = {
     "number": _number_notes,
-    "type": lambda _: [],
+    "type": _type_notes,
     "value": lambda run: [PRICED.format(run.settings["money"]["price_base"])],
-    "location": lambda run: [f"Journeys are modelled: {run.summary['travel']}."],
+    "location": lambda run: [
+        f"Journeys are modelled: {run.summary['travel']}. {MEAN} {against(run)}".strip()
+    ],
 }

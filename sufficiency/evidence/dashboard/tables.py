@@ -314,7 +314,11 @@ def _change(line: Line, shown: Sequence[Value]) -> Travel:
 
 
 def figures(run: Run) -> pd.DataFrame:
-    """Return every figure of the dashboard by year, long: `panel`, `key`, `measure`, `unit`, `year`, `value`."""
+    """Return every figure of the dashboard by year, long.
+
+    Columns: `panel`, `key`, `measure`, `unit`, `year`, `value`, `at_least` (where the value is withheld and that is
+    known).
+    """
     rows = [
         (
             line.panel,
@@ -323,8 +327,10 @@ def figures(run: Run) -> pd.DataFrame:
             line.unit,
             year,
             line.told(v),
+            line.least(run).get(year) or None if v == WITHHELD else None,
         )
         for line in LINES
         for year, v in line.of(run).items()
     ]
-    return pd.DataFrame(rows, columns=["panel", "key", "measure", "unit", "year", "value"])
+    names = ["panel", "key", "measure", "unit", "year", "value", "at_least"]
+    return pd.DataFrame(rows, columns=names)

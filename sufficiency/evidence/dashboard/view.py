@@ -20,6 +20,7 @@ from sufficiency.evidence.dashboard.tables import (
 from sufficiency.evidence.dashboard.words import (
     UNTOLD,
     Travel,
+    against,
     building,
     ends,
     first_told,
@@ -208,10 +209,10 @@ def columns(years: Sequence[int]) -> list[int]:
 
 
 def _row(run: Run, line: Line, shown: Sequence[int]) -> Row:
-    values = line.of(run)
+    values, least = line.of(run), line.least(run)
     points = line.points(values, run.years)
     deep = line.label[:1].islower()
-    cells = [line.write(values.get(year)) for year in shown]
+    cells = [line.cell(values.get(year), least.get(year, 0.0)) for year in shown]
     way = Travel("", "")
     if line.adds_up:
         told = sum(v for v in values.values() if isinstance(v, float))
@@ -222,7 +223,7 @@ def _row(run: Run, line: Line, shown: Sequence[int]) -> Row:
 
 
 def _panel(run: Run, key: str, shown: Sequence[int]) -> Panel:
-    rows = [_row(run, line, shown) for line in LINES if line.panel == key]
+    rows = [_row(run, line, shown) for line in LINES if line.panel == key and line.of(run)]
     return Panel(key, PANELS[key], FINDINGS[key](run), rows, NOTES[key](run))
 
 
@@ -239,9 +240,10 @@ def _tiles(run: Run) -> list[Tile]:
         _tile(run, need, f"{label}, {academic(first)}"),
         _tile(run, BY_KEY["without"], f"Without a place, {academic(first)}"),
         _tile(run, BY_KEY["independent"], f"In independent places, {academic(first)}",
-              f"and {both[1]} in another council’s"),
+              f"and {both[1]} in another council’s{_of_them(run, first)}"),
         _cost_tile(run),
-        _tile(run, BY_KEY["minutes"], f"Mean journey, {academic(first)}", "minutes, one way"),
+        _tile(run, BY_KEY["minutes"], f"Mean journey, {academic(first)}",
+              f"minutes, one way. {against(run)}".removesuffix(". ")),
         _building_tile(run, last),
     ]  # fmt: skip
 
@@ -259,6 +261,12 @@ def _tile(run: Run, line: Line, label: str, note: str = "") -> Tile:
         way = Travel(found.mark, words, found.verdict)
     shown = "withheld" if first == WITHHELD else line.write(first)
     return Tile(label, shown, way, note, draw.spark(points))
+
+
+def _of_them(run: Run, year: int) -> str:
+    """Say how many of those in another council's places are at colleges, where that is told."""
+    many = BY_KEY["colleges"].of(run).get(year)
+    return f", {figure(many)} of them at colleges" if is_told(many) and many else ""
 
 
 def _cost_tile(run: Run) -> Tile:

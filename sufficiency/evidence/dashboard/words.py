@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard.lines import BY_KEY
-from sufficiency.evidence.dashboard.published import is_told
+from sufficiency.evidence.dashboard.published import is_told, value
 from sufficiency.pounds import less_or_more, money
+from sufficiency.rendering import WITHHELD
 from sufficiency.report.parts import academic, counted, figure
 
 if TYPE_CHECKING:
@@ -120,7 +121,41 @@ def answer(run: Run) -> str:
             if same
             else f"; of those with a place {shares[0]} have one of this council’s own now, {shares[1]} then"
         )
-    return f"{where}{held}. {_waiting(run)}"
+    return " ".join(filter(None, (f"{where}{held}.", _mostly_colleges(run), _waiting(run))))
+
+
+def at_colleges(run: Run) -> str:
+    """Say how many of those in another council's places are at colleges in the last year; "" for none or not told."""
+    last, line = run.years[-1], BY_KEY["colleges"]
+    away, many = BY_KEY["away"].of(run).get(last), line.of(run).get(last)
+    at_least = line.least(run).get(last, 0.0)
+    if not is_told(away) or not (at_least if many == WITHHELD else many):
+        return ""
+    told = f"at least {line.write(at_least)}" if many == WITHHELD else line.write(many)
+    where = f"Of the {line.write(away)} in another council’s places in {academic(last)}"
+    return f"{where}, {told} are students at colleges."
+
+
+def _mostly_colleges(run: Run) -> str:
+    """Return the same where it is half of them or more."""
+    last = run.years[-1]
+    away = BY_KEY["away"].of(run).get(last)
+    many = BY_KEY["colleges"].least(run).get(last, 0.0)
+    return at_colleges(run) if isinstance(away, float) and 2 * many >= away else ""
+
+
+def against(run: Run) -> str:
+    """Say how journeys of the last year differ from building nothing; "" where that is not told."""
+    rows, last = run.table("changes"), run.years[-1]
+    before = run.summary.get("baseline")
+    if rows.empty or not before or before.get("is_plan"):
+        return ""
+    mine = rows[(rows["phase"] == "all") & (rows["need"] == "all") & (rows["year"] == str(last))]
+    told = [value(cell) for name in ("all_shorter", "all_longer") for cell in mine[name]]
+    if len(told) != 2 or not all(map(is_told, told)):
+        return ""
+    shorter, longer = map(figure, told)
+    return f"Against building nothing about {shorter} are shorter in {academic(last)}, {longer} longer."
 
 
 def _waiting(run: Run) -> str:
