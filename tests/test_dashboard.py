@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 import shutil
@@ -48,6 +49,7 @@ of primary age,Awaiting a place,2024-Q3,50,%,,,Scrutiny paper,half of them
 "=cmd()|{QUOTED}",,2024-Q3,3,plans,,,,"{QUOTED}"
 Bases,,2025/26 Q1,9,number,up,,,
 Bases,,2024/25 Q1,7,number,up,,,
+Against budget,,2024-Q3,-5,£,,,,
 """
 
 
@@ -251,13 +253,15 @@ def test_quarters_are_in_order_and_their_change_is_told() -> None:
     assert [period.code for period in found.periods] == [
         "spring 2024", "2024/25 Q1", "2024-Q3", "2025/26 Q1",
     ]  # fmt: skip
-    waiting, primary, evil, bases = found.rows
+    waiting, primary, evil, bases, _ = found.rows
     assert list(waiting.values) == ["270", "", "143", ""]
     assert waiting.change.text == "▼ 127 fewer (better)"
     assert (primary.deep, list(primary.values)) == (True, ["", "", "50%", ""])
     assert list(evil.values) == ["", "", HIDDEN, ""]
     assert bases.change.text == "▲ 2 more (better)"
     assert (waiting.target, found.targets) == ("100", True)
+    written = shown(valley().folder).tables["scorecard"]["value"]
+    assert list(written) == [143.0, 270.0, 50.0, HIDDEN, 9.0, 7.0, -5.0]
 
 
 def test_names_that_mean_harm_do_none() -> None:
@@ -315,6 +319,33 @@ def test_a_folder_that_is_no_plan_or_was_changed_is_refused(tmp_path: Path) -> N
         read_run(bent)
     (bent / "outcomes.csv").unlink()
     with pytest.raises(UsageError, match="plan it again"):
+        read_run(bent)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("use.csv", "used", "taken"),
+        ("scorecard.csv", "aim,target", "aim,aimed_for"),
+        ("outcomes.csv", "year,local", "year,here"),
+        ("run.json", '"data_date"', '"dated"'),
+        ("run.json", '"inputs_sha256"', '"inputs"'),
+        ("summary.json", '"travel"', '"journeys"'),
+    ],
+)
+def test_a_plan_of_another_version_is_refused(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    bent = tmp_path / "bent"
+    shutil.copytree(valley().folder, bent)
+    text = (bent / name).read_text("utf-8")
+    assert old in text
+    (bent / name).write_text(text.replace(old, new), "utf-8")
+    record = json.loads((bent / "run.json").read_text("utf-8"))
+    if name in record["files"]:
+        record["files"][name] = hashlib.sha256((bent / name).read_bytes()).hexdigest()
+        (bent / "run.json").write_text(json.dumps(record), "utf-8")
+    with pytest.raises(UsageError, match="as this version writes it"):
         read_run(bent)
 
 

@@ -12,6 +12,7 @@ from sufficiency.evidence.answer import About, Evidence
 from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.dashboard.lines import LINES, PANELS
 from sufficiency.evidence.dashboard.page import page
+from sufficiency.evidence.dashboard.published import value
 from sufficiency.evidence.dashboard.tables import beside, costs, figures, schemes, spots
 from sufficiency.evidence.dashboard.view import view
 from sufficiency.evidence.dashboard.words import answer
@@ -71,7 +72,10 @@ def evidence(runs: Sequence[Run]) -> Evidence:
         found=_summary(runs, found),
         tables=_published(run, seen, found, oldest_first),
         titles=TITLES,
-        figures=[Figure(tile.label, tile.value, tile.note) for tile in seen.tiles],
+        figures=[
+            Figure(tile.label, tile.value, ". ".join(filter(None, (tile.note, tile.recorded))))
+            for tile in seen.tiles
+        ],
         page=page(about, said, seen, notes),
     )
 
@@ -111,7 +115,7 @@ def _tables(seen: View) -> Iterator[Table]:
     if seen.costs:
         rows = [[heading(cost.kind), *numbers([cost.gbp])] for cost in seen.costs]
         heads = ["Kind of provision", "A child a year"]
-        yield Table(f"Cost by kind. {seen.costs_note}", heads, rows, frozenset([1]))
+        yield Table(f"{seen.costs_title}. {seen.costs_note}", heads, rows, frozenset([1]))
     if seen.schemes:
         rows = [
             [heading(s.name), Cell(s.state), Cell(s.opens), *numbers([s.places, s.capital])]
@@ -152,18 +156,19 @@ def _need_by_phase(seen: View) -> Iterator[Table]:
 
 
 def _scorecard(seen: View) -> Iterator[Table]:
-    if seen.card:
+    for group in seen.card.groups if seen.card else []:
         rows = [
             [
-                heading(row.measure),
+                heading("; ".join([row.measure, *row.besides])),
                 Cell(row.unit),
                 *numbers(row.values),
                 Cell(row.change.text),
             ]
-            for row in seen.card.rows
+            for row in group.rows
         ]
-        heads = ["Measure", "Unit", *(" ".join(p.short) for p in seen.card.periods), "Change"]
-        yield Table(TITLES["scorecard"], heads, rows, frozenset(range(2, len(heads) - 1)))
+        heads = ["Measure", "Unit", *(" ".join(p.short) for p in group.periods), "Change"]
+        title = f"{TITLES['scorecard']}: {group.title.lower()}"
+        yield Table(title, heads, rows, frozenset(range(2, len(heads) - 1)))
 
 
 def _notes(run: Run, *, several: bool) -> Iterator[str]:
@@ -192,7 +197,10 @@ def _published(
         "schemes": schemes(run),
     }
     if seen.card:
-        tables["scorecard"] = run.table("scorecard")
+        recorded = run.table("scorecard")
+        tables["scorecard"] = recorded.assign(
+            **{name: recorded[name].map(value) for name in ("value", "target")}
+        )
     if found:
         rows = [
             {

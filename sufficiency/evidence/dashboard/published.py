@@ -26,9 +26,21 @@ if TYPE_CHECKING:
 
 #: A figure as published: a number, `WITHHELD`, or nothing.
 Value = float | str | None
-#: The tables that are read; those that need not be there; the map.
-NEEDED = ("gap", "ledger", "outcomes", "placements", PROVISIONS, "schemes", "travel", "use")
-OPTIONAL = (scorecard.FILE,)
+#: The tables that are read, with the columns that are; those that need not be there; the map.
+NEEDED = {
+    "gap": "need phase year children unplaced independent out_of_area",
+    "ledger": "year item gbp",
+    "outcomes": "year local away independent unplaced",
+    "placements": "provision year children gbp",
+    PROVISIONS: "provision kind independent out_of_area",
+    "schemes": "scheme_id name decision year places capital_gbp",
+    "travel": "year phase children mean_km mean_minutes over_45 over_75",
+    "use": "provision year places used",
+}
+OPTIONAL = {
+    scorecard.FILE: "measure part_of period value unit aim target source note",
+    "changes": "year phase need all_shorter all_longer",
+}
 MAP = "maps/gap.svg"
 CASE = "case.toml"
 
@@ -163,13 +175,38 @@ def read_run(folder: Path) -> Run:
             )
         drawn = _as_written(folder, MAP, written) if MAP in written else ""
         run = Run(folder.resolve().name, record, summary, tables, drawn)
-        if run.years and run.threshold and run.settings:
+        _is_all_there(run)
+        if run.years:
             return run
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{folder} lacks what a dashboard needs of a plan, as this version writes it; plan it again"
         ) from error
     raise UsageError(f"{folder} holds a plan of no years")
+
+
+def _is_all_there(run: Run) -> None:
+    """See that a run says what the page does.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When it lacks something, as one of another version may.
+    """
+    for name, columns in (NEEDED | OPTIONAL).items():
+        if name in run.tables and (lacks := set(columns.split()) - set(run.tables[name])):
+            raise KeyError(name, *lacks)
+    settings, summary = run.settings, run.summary
+    for held, *keys in (
+        (run.record, "run_id"),
+        (run.record["disclosure"], "published"),
+        (settings, "disclosure", "data_date"),
+        (settings["money"], "price_base"),
+        (summary, "title", "travel", "threshold", "ledger_gbp"),
+        (dict(run.record["inputs_sha256"]),),
+    ):
+        if lacks := set(keys) - set(held):
+            raise KeyError(*lacks)
 
 
 def _as_written(folder: Path, name: str, written: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What the dashboard has besides its lines: need by phase, cost by kind, schemes, the scorecard, packs side by side."""
+"""What the dashboard has besides its lines: need by phase, cost by kind, schemes, packs side by side."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sufficiency import periods, scorecard
 from sufficiency.evidence.counts import Counts
-from sufficiency.evidence.dashboard.draw import spark
 from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import value
-from sufficiency.evidence.dashboard.words import Travel, directed, travel
+from sufficiency.evidence.dashboard.words import Travel, travel
 from sufficiency.needs import NEEDS, PHASES
-from sufficiency.pounds import money
 from sufficiency.rendering import WITHHELD
-from sufficiency.report.parts import figure
 from sufficiency.settings import KINDS
-from sufficiency.tables import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sufficiency.evidence.dashboard.lines import Line
     from sufficiency.evidence.dashboard.published import Run, Value
-    from sufficiency.periods import Period
 
 #: Children behind a mean cost by kind, at least, in thresholds: a fee alone is nobody's then.
 LEAST_BEHIND = 2
@@ -119,140 +113,6 @@ def schemes(run: Run) -> pd.DataFrame:
         }
     )
     return made.sort_values("year", kind="stable", ignore_index=True)
-
-
-# The scorecard
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A measure of the scorecard.
-
-    Attributes
-    ----------
-    values
-        What stands under each period, written; "" where nothing is recorded.
-    points
-        Those that are recorded, as numbers; None for one that is withheld.
-    """
-
-    measure: str
-    deep: bool
-    unit: str
-    values: Sequence[str]
-    points: Sequence[float | None]
-    change: Travel
-    target: str
-    notes: Sequence[str]
-
-    @property
-    def spark(self) -> str:
-        """A line through its values."""
-        return spark(self.points)
-
-
-@dataclass(frozen=True)
-class Card:
-    """The scorecard: a row a measure, a column a period, in order."""
-
-    periods: Sequence[Period]
-    rows: Sequence[Recorded]
-    sources: Sequence[str]
-
-    @property
-    def targets(self) -> bool:
-        """Whether any measure has one."""
-        return any(row.target for row in self.rows)
-
-
-def card(run: Run) -> Card | None:
-    """Return the scorecard that a run wrote through; None if it has none."""
-    rows = run.table(scorecard.FILE)
-    if rows.empty:
-        return None
-    read = {text: found for text in rows["period"].unique() if (found := periods.read(text))}
-    order = sorted(read.values(), key=lambda period: period.order)
-    listed = [_recorded(group, order) for group in _in_order(rows)]
-    sources = [text for text in dict.fromkeys(rows["source"]) if text]
-    return Card(order, listed, sources)
-
-
-def _in_order(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the rows of each measure as they are listed, its parts under it."""
-    names = list(dict.fromkeys(zip(rows["part_of"], rows["measure"], strict=True)))
-    found: list[pd.DataFrame] = []
-    left = list(names)
-
-    def take(above: str) -> None:
-        for part_of, measure in [name for name in left if name[0] == above]:
-            if (part_of, measure) in left:
-                left.remove((part_of, measure))
-                found.append(rows[(rows["part_of"] == part_of) & (rows["measure"] == measure)])
-                take(measure)
-
-    take("")
-    return found
-
-
-def _recorded(mine: pd.DataFrame, order: Sequence[Period]) -> Recorded:
-    unit, aim = (next((text for text in mine[name] if text), "") for name in ("unit", "aim"))
-    at = {text: value(cell) for text, cell in zip(mine["period"], mine["value"], strict=True)}
-    shown = [at.get(period.code) for period in order]
-    told = [v for v in shown if v is not None]
-    points = [v if isinstance(v, float) else None for v in told]
-    targets = [text for text in mine["target"] if text]
-    return Recorded(
-        measure=str(mine["measure"].iloc[0]),
-        deep=bool(mine["part_of"].iloc[0]),
-        unit=unit,
-        values=["" if v is None else written(v, unit) for v in shown],
-        points=points,
-        change=_moved(told, unit, aim),
-        target=written(value(targets[-1]), unit) if targets else "",
-        notes=_noted(mine, order),
-    )
-
-
-def _noted(mine: pd.DataFrame, order: Sequence[Period]) -> list[str]:
-    """Return the notes on the values of a measure, each once, with the period of the first value it is of."""
-    names = {period.code: " ".join(period.short) for period in order}
-    first: dict[str, str] = {}
-    for text, code in zip(mine["note"], mine["period"], strict=True):
-        if text:
-            first.setdefault(text, names.get(code, ""))
-    everywhere = {text for text in first if (mine["note"] == text).all()}
-    return [text if text in everywhere else f"{name}: {text}" for text, name in first.items()]
-
-
-def _moved(told: Sequence[Value], unit: str, aim: str) -> Travel:
-    """Return the change between the last two values that are recorded."""
-    if len(told) < 2:
-        return Travel("", "")
-    before, now = told[-2:]
-    if not isinstance(before, float) or not isinstance(now, float):
-        return Travel("", "not told")
-    change = round(now - before, 6)
-    size = written(abs(change), unit).removesuffix("%")
-    word = (
-        "more"
-        if change > 0
-        else "fewer"
-        if unit in (*PEOPLE, "places", "schools", "number")
-        else "less"
-    )
-    if unit == "%":
-        word = f"point{'' if size == '1' else 's'} {'more' if change > 0 else 'fewer'}"
-    return directed(change, f"{size} {word}", aim)
-
-
-def written(shown: Value, unit: str) -> str:
-    """Write a value of the scorecard with its unit, where that is not in its name."""
-    if not isinstance(shown, float):
-        return figure(shown)
-    text = f"{shown:,.1f}".removesuffix(".0")
-    if unit == "£":
-        return money(shown, short=abs(shown) >= 1e6)
-    return f"{text}%" if unit == "%" else text
 
 
 # One pack beside the last

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard import draw
 from sufficiency.evidence.dashboard.lines import BY_KEY, LINES, PANELS
+from sufficiency.evidence.dashboard.card import card, recorded
 from sufficiency.evidence.dashboard.published import is_told
 from sufficiency.evidence.dashboard.said import FINDINGS, NOTES
 from sufficiency.evidence.dashboard.tables import (
-    card,
     costs,
     needs_in_order,
     phases_of,
@@ -34,9 +34,10 @@ from sufficiency.report.parts import PHASE_WORDS, academic, figure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sufficiency.evidence.dashboard.card import Card
     from sufficiency.evidence.dashboard.lines import Line
     from sufficiency.evidence.dashboard.published import Run
-    from sufficiency.evidence.dashboard.tables import Beside, Card, Spot
+    from sufficiency.evidence.dashboard.tables import Beside, Spot
 
 STATES = {"opens": "proposed, opens", "committed": "decided already", "not chosen": "not chosen"}
 #: As many years have a column of their own; of more, some.
@@ -45,13 +46,14 @@ MOST_YEARS = 8
 
 @dataclass(frozen=True)
 class Tile:
-    """A headline: what it is, the figure, which way it goes, what to know of it."""
+    """A headline: what it is, the figure, which way it goes, what to know of it, what the council recorded of it."""
 
     label: str
     value: str
     travel: Travel | None = None
     note: str = ""
     spark: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class View:
     panels: Sequence[Panel]
     matrix: Matrix | None
     costs: Sequence[Cost]
+    costs_title: str
     costs_note: str
     schemes: Sequence[Scheme]
     building: str
@@ -183,7 +186,8 @@ def view(run: Run, runs: Sequence[Run], found: Sequence[Beside]) -> View:
             )
             for row in costed.to_dict("records")
         ],
-        costs_note=_costs_note(run, costed["told_pct"].max() if len(costed) else 0),
+        costs_title=_costs_title(costed["told_pct"].max() if len(costed) else 0),
+        costs_note=_costs_note(run),
         schemes=list(_schemes(run)),
         building=building(run),
         outcomes=draw.outcomes(run),
@@ -260,7 +264,7 @@ def _tile(run: Run, line: Line, label: str, note: str = "") -> Tile:
             words = f"{line.write(last)} in {academic(run.years[-1])}"
         way = Travel(found.mark, words, found.verdict)
     shown = "withheld" if first == WITHHELD else line.write(first)
-    return Tile(label, shown, way, note, draw.spark(points))
+    return Tile(label, shown, way, note, draw.spark(points), recorded(run, line.key))
 
 
 def _of_them(run: Run, year: int) -> str:
@@ -323,10 +327,15 @@ def _square(spot: Spot | None, most: float) -> Square | None:
     return Square(figure(spot.children), gaps, draw.bar(share) if share else "")
 
 
-def _costs_note(run: Run, told_pct: float) -> str:
+def _costs_title(told_pct: float) -> str:
+    """Say of how many children the costs by kind are: the rest are in places of few."""
+    return f"What a child costs a year by kind of provision, of {told_pct:.0f}% of children"
+
+
+def _costs_note(run: Run) -> str:
     return (
         f"Top-up or fee, and transport, a child a year in {academic(run.years[0])}; place funding is paid besides. "
-        f"Of the placements whose rows are published: {told_pct:.0f}% of children."
+        "Of the placements whose rows are published; what the others cost is in the spending by year."
     )
 
 
