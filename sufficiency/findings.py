@@ -96,7 +96,7 @@ def find(basis: Basis, solution: Solution, journeys: Journeys, children: float) 
     return Findings(
         placements=tally_placements(somewhere),
         unplaced=tally_unplaced(without),
-        schemes=_schemes(basis, opening),
+        schemes=tally_schemes(basis, opening),
         use=_use(basis, solution, opening),
         gap=by_outcome(somewhere, without, ["need", "phase", "year"]),
         ledger=build_ledger(basis, somewhere, without, opening, moved(basis, solution)),
@@ -145,7 +145,8 @@ def tally_unplaced(without: pd.DataFrame) -> pd.DataFrame:
     return _in_order(summed, keys)[["area", "need", "phase", "year", "children", "gbp", "reason"]]
 
 
-def _schemes(basis: Basis, opening: Mapping[str, int]) -> pd.DataFrame:
+def tally_schemes(basis: Basis, opening: Mapping[str, int]) -> pd.DataFrame:
+    """Return every scheme and what the plan does with it; `opening` is as `openings` gives it."""
     rows = []
     for scheme in basis.schemes:
         full = _places_when_full(scheme)

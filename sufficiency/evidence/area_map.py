@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from sufficiency.findings import openings, tally_schemes
 from sufficiency.geographies import COUNCIL, OWN
-from sufficiency.schemes import proposed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -49,6 +47,7 @@ def area_map(
     if base is None or not shapes or not set(shapes) & {*values, *hidden}:
         return None
     key, title, legend, unit = words
+    schemes = tally_schemes(prepared.basis, openings(prepared.basis, study.plan.solution))
     areas = [
         Area(name, shape, None if name in hidden else values.get(name), name in hidden)
         for name, shape in sorted(shapes.items())
@@ -58,7 +57,7 @@ def area_map(
         title=title,
         outline=base.outline,
         areas=areas,
-        provisions=map_sites(prepared.case, _decisions(study), prepared.located.provisions),
+        provisions=map_sites(prepared.case, schemes, prepared.located.provisions),
         legend=legend,
         unit=unit,
         source=" ".join(part for part in (said.notice, base.credit) if part),
@@ -74,26 +73,3 @@ def area_map(
         is_change=any(value < 0 for value in values.values()),
     )
     return as_drawing(model)
-
-
-def _decisions(study: Study) -> pd.DataFrame:
-    """Return what the plan does with each scheme, as the map's sites want it."""
-    schemes = study.prepared.basis.schemes
-    opens = {
-        scheme.scheme_id
-        for scheme, t in zip(proposed(schemes), study.plan.solution.opening(), strict=True)
-        if t >= 0
-    }
-    rows = [
-        (
-            scheme.scheme_id,
-            scheme.provision_id,
-            "committed"
-            if scheme.committed
-            else "opens"
-            if scheme.scheme_id in opens
-            else "not chosen",
-        )
-        for scheme in schemes
-    ]
-    return pd.DataFrame(rows, columns=["scheme_id", "provision", "decision"])

@@ -11,7 +11,7 @@ from sufficiency.charts.canvas import SEQUENCE, Words
 from sufficiency.charts.rows import MARK, Heat, Shade, draw_heat
 from sufficiency.evidence.answer import about
 from sufficiency.evidence.value.told import lasting, places_words
-from sufficiency.findings import openings
+from sufficiency.findings import openings, tally_schemes
 from sufficiency.maps.draw import describe, render_map
 from sufficiency.maps.model import Amounts
 from sufficiency.maps.plan_map import Told, map_sites, provision_map
@@ -22,8 +22,6 @@ from sufficiency.report.parts import Drawing, academic, stamp_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
-
-    import pandas as pd
 
     from sufficiency.evidence.value.find import Valued
 
@@ -123,35 +121,17 @@ def _told(found: Valued, asked: Mapping[str, Any], base: Any) -> Told:  # noqa: 
 
     prepared, settings = found.study.prepared, found.basis.case.settings
     said = about(prepared, "value", asked)
+    schemes = tally_schemes(found.basis, openings(found.basis, found.study.plan.solution))
     return Told(
         areas=pd.DataFrame(),
         origins=pd.DataFrame(),
-        sites=map_sites(prepared.case, _schemes(found), prepared.located.provisions),
+        sites=map_sites(prepared.case, schemes, prepared.located.provisions),
         base=base,
         years=range(settings.base_year, settings.base_year + settings.years),
         run_id=said.stamps["Run"],
         notice=said.notice,
         data_date=settings.data_date,
     )
-
-
-def _schemes(found: Valued) -> pd.DataFrame:
-    import pandas as pd
-
-    opening = openings(found.basis, found.study.plan.solution)
-    rows = [
-        (
-            scheme.scheme_id,
-            scheme.provision_id,
-            "committed"
-            if scheme.committed
-            else "opens"
-            if scheme.scheme_id in opening
-            else "not chosen",
-        )
-        for scheme in found.basis.schemes
-    ]
-    return pd.DataFrame(rows, columns=["scheme_id", "provision", "decision"])
 
 
 def _source(found: Valued, asked: Mapping[str, Any]) -> str:
