@@ -16,7 +16,7 @@ _COMPARED = (
     "fee_gbp transport_before_gbp price_gbp place_funding_gbp transport_gbp net_gbp saved_gbp"
 )
 
-_CARD = "measure part_of period value unit aim target source note"
+_CARD = "measure part_of period value unit aim target source note beside"
 _CARD_SAYS = {
     "measure": "what is counted",
     "part_of": "the measure that it is a part of, if any",
@@ -27,6 +27,7 @@ _CARD_SAYS = {
     "target": "what it should come to",
     "source": "where it was published",
     "note": "what must be known of it",
+    "beside": "the modelled figure that it stands beside on the dashboard",
 }
 
 #: Every table, in the order of the commands.

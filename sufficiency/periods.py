@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: First and last month of a school term; the summer term is over in July.
 TERMS = {"spring": (1, 4), "summer": (4, 7), "autumn": (9, 12)}
+#: Days of a month, of a quarter and of a term, at most; the month in which a school year begins.
+LONGEST_MONTH, LONGEST_QUARTER, LONGEST_TERM, SEPTEMBER = 31, 92, 122, 9
 #: How a period may be written, for messages.
 FORMS = "2024-Q3, 2024/25 Q2, spring 2024, 2024-09, 30/06/2025, 2024/25 or 2024"
 
@@ -49,6 +51,20 @@ class Period:
     def order(self) -> tuple[dt.date, dt.date, str]:
         """What puts periods in order: by when they are over, a long one before what it ends with."""
         return self.last, self.first, self.code
+
+    @property
+    def kind(self) -> str:
+        """What kind of stretch it is: those of a kind stand in one table."""
+        days = (self.last - self.first).days + 1
+        if days > LONGEST_TERM:
+            return "school year" if self.first.month == SEPTEMBER else "calendar year"
+        return (
+            "month or day"
+            if days <= LONGEST_MONTH
+            else "quarter"
+            if days <= LONGEST_QUARTER
+            else "term"
+        )
 
 
 def read(text: str) -> Period | None:

@@ -302,6 +302,9 @@ _ALL = (
             Column("target", "number", "what is aimed for, as published", least=-1e9, most=1e9),
             Column("source", "text", "where the value is published"),
             Column("note", "text", "a note to be shown beside it; never of a child"),
+            Column("beside", "choice", "the modelled figure that the last value stands beside on the dashboard: "
+                   "children who need a place, without one, or in independent places",
+                   choices=("needing", "without", "independent")),
         ),
         ("measure", "part_of", "period"),
     ),

@@ -20,11 +20,12 @@ import pytest
 
 from sufficiency.errors import UsageError
 from sufficiency.evidence.commands import COMMANDS
+from sufficiency.evidence.dashboard.card import card, recorded
 from sufficiency.evidence.dashboard.draw import spark
 from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import read_run, told_together
-from sufficiency.evidence.dashboard.tables import beside, card, figures
-from sufficiency.evidence.dashboard.view import columns
+from sufficiency.evidence.dashboard.tables import beside, costs, figures
+from sufficiency.evidence.dashboard.view import columns, view
 from sufficiency.evidence.dashboard.words import against, answer, at_colleges, travel
 from sufficiency.ledger import ITEMS, REVENUE
 from sufficiency.progress import Silent
@@ -250,18 +251,111 @@ def test_nothing_private_is_read(tmp_path: Path) -> None:
 def test_quarters_are_in_order_and_their_change_is_told() -> None:
     found = card(read_run(valley().folder))
     assert found is not None
-    assert [period.code for period in found.periods] == [
+    (group,) = found.groups
+    assert [period.code for period in group.periods] == [
         "spring 2024", "2024/25 Q1", "2024-Q3", "2025/26 Q1",
     ]  # fmt: skip
-    waiting, primary, evil, bases, _ = found.rows
+    waiting, primary, evil, bases, _ = group.rows
     assert list(waiting.values) == ["270", "", "143", ""]
     assert waiting.change.text == "▼ 127 fewer (better)"
     assert (primary.deep, list(primary.values)) == (True, ["", "", "50%", ""])
     assert list(evil.values) == ["", "", HIDDEN, ""]
     assert bases.change.text == "▲ 2 more (better)"
-    assert (waiting.target, found.targets) == ("100", True)
+    assert (waiting.target, group.targets) == ("100", True)
     written = shown(valley().folder).tables["scorecard"]["value"]
     assert list(written) == [143.0, 270.0, 50.0, HIDDEN, 9.0, 7.0, -5.0]
+
+
+def recorded_as(*listed: str, head: str = "measure,part_of,period,value,unit,beside") -> Run:
+    """Return the valley's run with another scorecard."""
+    blank = {"part_of": "", "aim": "", "target": "", "source": "", "note": "", "beside": ""}
+    read = pd.DataFrame(csv.DictReader(StringIO("\n".join([head, *listed]))), dtype=str)
+    run = changed()
+    return replace(
+        run,
+        tables={
+            **run.tables,
+            "scorecard": pd.DataFrame(read).assign(
+                **{name: text for name, text in blank.items() if name not in read}
+            ),
+        },
+    )
+
+
+def test_a_table_for_each_kind_of_period() -> None:
+    """Januaries stand with Januaries; a year that is alone stands beside; what is earlier is counted."""
+    months = [f"Plans,,{year}-01,{year - 1000},plans," for year in range(2012, 2026)]
+    years = [f"New,,{year},{year - 1900},plans," for year in (2023, 2024)]
+    mixed = ["SEMH,,2023,200,plans,", "SEMH,,2024-01,300,plans,", "SEMH,,2024,400,plans,"]
+    found = card(recorded_as(*months, *years, *mixed, "Day,,2025-06-30,9,plans,"))
+    assert found is not None
+    by_month, by_year = found.groups
+    assert (by_month.title, by_year.title) == ("By month or day", "By calendar year")
+    assert [period.code for period in by_month.periods][-2:] == ["2025-01", "2025-06-30"]
+    assert (len(by_month.periods), by_month.earlier) == (10, 5)
+    plans, day = by_month.rows
+    assert len(plans.points) == 14
+    assert (plans.change.text, day.change.text) == ("▲ 1 more", "")
+    new, semh = by_year.rows
+    assert list(semh.values) == ["200", "400"]
+    assert list(semh.besides) == ["Jan 2024: 300"]
+    assert semh.change.text == "▲ 200 more"
+    assert not new.besides
+
+
+def test_a_measure_of_many_kinds_stands_in_each_with_its_parts() -> None:
+    found = card(
+        recorded_as(
+            "A,,2024-01,100,plans,",
+            "A,,2025-01,120,plans,",
+            "A,,2026-01,130,plans,",
+            "A,,2024,110,plans,",
+            "A,,2025,115,plans,",
+            "part,A,2025,50,%,",
+            "B,,2024-Q3,7,number,",
+        )
+    )
+    assert found is not None
+    by_month, by_year = found.groups
+    assert [row.measure for row in by_month.rows] == ["A", "B"]
+    assert [(row.measure, row.deep) for row in by_year.rows] == [("A", False), ("part", True)]
+    assert by_month.rows[0].change.text == "▲ 10 more"
+    assert by_year.rows[0].change.text == "▲ 5 more"
+
+
+def test_a_change_between_two_kinds_of_period_is_told_where_there_is_no_other() -> None:
+    listed = ["W,,spring 2024,270,children,", "W,,2024-09,143,children,"]
+    others = ["X,,2024-10,9,number,", "Y,,autumn 2024,9,number,"]
+    found = card(recorded_as(*listed, *others))
+    assert found is not None
+    waiting = found.groups[0].rows[0]
+    assert waiting.change.text == "▼ 127 fewer"
+    assert len(waiting.besides) == 1
+
+
+def test_what_was_recorded_stands_beside_the_figure_that_the_case_names() -> None:
+    listed = ["W,,2024-09,143,children,without", "W,,spring 2024,270,children,without"]
+    run = recorded_as(*listed, "Other,,2025-01,9,children,")
+    assert recorded(run, "without") == "Recorded: 143 (September 2024)"
+    assert recorded(run, "independent") == ""
+    (tile,) = [tile for tile in view(run, [], []).tiles if tile.recorded]
+    assert tile.label.startswith("Without a place")
+    assert recorded(recorded_as(f"W,,2024-09,{HIDDEN},children,without"), "without") == (
+        "Recorded: [c] (September 2024)"
+    )
+    older = recorded_as("W,,2024-09,143,children", head="measure,part_of,period,value,unit")
+    bare = older.table("scorecard").drop(columns="beside")
+    assert recorded(replace(older, tables={**older.tables, "scorecard": bare}), "without") == ""
+
+
+def test_the_cost_by_kind_says_in_its_heading_of_how_many_children_it_is() -> None:
+    run = read_run(valley().folder)
+    told = {f"{share:.0f}" for share in costs(run, run.years[0])["told_pct"]}
+    assert len(told) == 1
+    found = shown(valley().folder)
+    words = f"What a child costs a year by kind of provision (of {told.pop()}% of children)"
+    assert f"<caption>{words}</caption>" in found.page
+    assert any(table.caption.startswith(words) for table in found.section.tables)
 
 
 def test_names_that_mean_harm_do_none() -> None:

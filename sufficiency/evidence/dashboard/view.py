@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sufficiency.evidence.dashboard import draw
-from sufficiency.evidence.dashboard.lines import BY_KEY, LINES, PANELS
 from sufficiency.evidence.dashboard.card import card, recorded
+from sufficiency.evidence.dashboard.lines import BY_KEY, LINES, PANELS
 from sufficiency.evidence.dashboard.published import is_told
 from sufficiency.evidence.dashboard.said import FINDINGS, NOTES
 from sufficiency.evidence.dashboard.tables import (
@@ -329,7 +329,7 @@ def _square(spot: Spot | None, most: float) -> Square | None:
 
 def _costs_title(told_pct: float) -> str:
     """Say of how many children the costs by kind are: the rest are in places of few."""
-    return f"What a child costs a year by kind of provision, of {told_pct:.0f}% of children"
+    return f"What a child costs a year by kind of provision (of {told_pct:.0f}% of children)"
 
 
 def _costs_note(run: Run) -> str:
