@@ -354,6 +354,35 @@ def test_figures_may_be_looked_up_elsewhere(tmp_path: Path) -> None:
     assert invoke("claim", path).exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("file", "refused"),
+    [
+        ("children.csv", True),
+        ("case/new_children.csv", True),
+        ("plan/private/gap.csv", True),
+        ("plan/private/annexes/need.csv", True),
+        ("plan/gap.csv", False),
+    ],
+)
+def test_a_look_up_tells_of_no_few_children(tmp_path: Path, file: str, refused: bool) -> None:
+    table = tmp_path / file
+    table.parent.mkdir(parents=True, exist_ok=True)
+    table.write_text("need,n\nVI,3\nVI,1\nASD,5\n", "utf-8")
+    look = f"{{ file = '{file}', column = 'n', where = {{ need = 'NEED' }} }}"
+    claim = f"kind = 'sum'\nparts = {{ a = {look} }}\ntotal = TOTAL"
+    few, enough = (
+        claim.replace("NEED", need).replace("TOTAL", total)
+        for need, total in (("VI", "4"), ("ASD", "5"))
+    )
+    assert judged(tmp_path, enough) == {"total": HOLDS}
+    if refused:
+        with pytest.raises(CaseError) as raised:
+            judged(tmp_path, few)
+        assert "few children" in raised.value.faults[0].remedy
+    else:
+        assert judged(tmp_path, few) == {"total": HOLDS}
+
+
 def test_a_percentage_given_as_a_share_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     path.write_text("kind,part,whole,pct\nshare,72,143,0.50\n", "utf-8")

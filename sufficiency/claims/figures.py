@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sufficiency.evidence.counts import Counts
+from sufficiency.write import PRIVATE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 #: No figure of a council's is larger.
 LARGEST = Decimal(10) ** 15
+#: The tables of a case that list children.
+OF_CHILDREN = ("children", "new_children")
 #: What a look-up may say.
 LOOK_UP = ("file", "column", "where", "key")
 #: What people write behind a number, in powers of ten.
@@ -167,7 +172,15 @@ def _in_table(given: Mapping[str, Any], path: Path) -> Figure:
         )
     said = ", ".join(f"{name} {' or '.join(_any_of(wanted))}" for name, wanted in where.items())
     source = f"{given['file']}, {column or 'rows'}" + (f" of {said}" if said else "")
-    return _found(float(numbers.sum()), source)
+    total = float(numbers.sum())
+    if _is_of_children(path) and 0 < total < Counts().threshold:
+        raise FigureError("it would tell of few children: look it up in a plan's public tables")
+    return _found(total, source)
+
+
+def _is_of_children(path: Path) -> bool:
+    """Whether a table is personal data: it lists children, or stands in a plan's private folder."""
+    return path.stem.lower() in OF_CHILDREN or PRIVATE in path.parts[-3:-1]
 
 
 def _found(number: float, source: str) -> Figure:
