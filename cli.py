@@ -26,6 +26,7 @@ from sufficiency.console import (
     import_text,
     notes_text,
     painted,
+    paragraph,
     setting_row,
     summary_text,
     table_row,
@@ -509,7 +510,7 @@ def calibrate(
         _say_json({"settings": found.changes, "table": rows, "rate_factor": found.rate_factor})
     else:
         _say(table_text(fitting.table_rows(found), width()))
-        _say(f"\n{fitting.against_published(found)}\n\n{found.toml}")
+        _say(f"\n{paragraph(fitting.against_published(found), width())}\n\n{found.toml}")
     if write:
         target = fitting.write_settings(case, found, out)
         _say(f"Wrote {target}; to use it, put it in the place of case.toml.", err=True)

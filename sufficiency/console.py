@@ -192,7 +192,8 @@ def _widths(
         over -= spared
     last_wide = tight[last] if over > 0 else wide[last]
     if over > 0:
-        ending = last_wide if last in numeric else min(last_wide, max(len(last), LEAST))
+        said = min(max(last_wide, LEAST), max(len(last), LEAST), wide[last])
+        ending = last_wide if last in numeric else said
         over = sum(wide[name] + 2 for name in fixed) + ending - columns
     least = {name: _least(name, cells) for name in fixed if name not in numeric}
     while over > 0 and (wider := [name for name in least if wide[name] > least[name]]):

@@ -134,11 +134,13 @@ def test_the_result_stands_against_the_published_average(banes: Prepared) -> Non
     assert "National Audit Office" in against_published(cheap)
 
 
-def test_the_command(town: Path) -> None:
+def test_the_command(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     done = invoke("calibrate", town, "--transport-gbp", "9000", "--children", "1", "--write")
     assert done.exit_code == 0, done.stderr
     assert "[transport]\ngbp_per_day" in done.stdout
     assert "£8,116" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
     assert tomllib.loads(done.stdout[done.stdout.index("[transport]") :])["transport"]
     assert (town / "case-calibrated.toml").exists()
     again = invoke(

@@ -217,3 +217,20 @@ def test_a_table_of_many_words_wraps_the_widest_and_breaks_no_word(columns: int)
     text = table_text([said, dict.fromkeys(said, "none")], columns, {"One more saves"})
     assert max(map(len, text.splitlines())) <= columns
     assert sorted(text.split()) == sorted(" ".join([*said, *said.values()]).split() + ["none"] * 4)
+
+
+@pytest.mark.parametrize("columns", [92, 100])
+def test_a_table_whose_last_heading_is_longer_than_what_is_below_it_is_no_wider_than_asked(
+    columns: int,
+) -> None:
+    said = {
+        "What happens": "A school closes from 2018",
+        "To what": "Beech Hanger School, High Wycombe",
+        "Real cost": "£1.67m more",
+        "Child-years without a place": "0",
+        "Child-years independent": "55 more",
+        "What the best plan changes": "nothing",
+    }
+    text = table_text([said], columns, list(said)[2:5])
+    assert max(map(len, text.splitlines())) <= columns
+    assert sorted(text.split()) == sorted(" ".join([*said, *said.values()]).split())

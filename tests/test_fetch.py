@@ -23,7 +23,8 @@ from osmnx import settings as osmnx_settings
 from geodata.grid import to_grid, to_wgs84
 from geodata.network import journeys
 from geodata.roads import read_network
-from sufficiency.roads.area import coarse
+from sufficiency.roads.area import RoadArea, coarse
+from sufficiency.roads.fetch import Fetched, fetched_text
 from tests.plans import invoke
 from tests.town import change, write_town
 
@@ -171,6 +172,15 @@ def test_provisions_outside_are_named_with_the_margin_they_need(
     margin = shown.partition("--margin-km ")[2].split()[0]
     wider = invoke("fetch", "roads", town, "--dry-run", "--margin-km", margin)
     assert "Vale independent" not in wider.stdout
+
+
+def test_many_provisions_outside_stand_in_several_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    names = tuple(f"Heron School {n}, Westonbirt" for n in range(12))
+    area = RoadArea(("E06000022",), shapely.box(350_000, 150_000, 380_000, 170_000), names, 45)
+    text = fetched_text(Fetched(area, "a service", Path("roads.graphml")))
+    assert max(map(len, text.splitlines())) <= 100
+    assert ", ".join(names) in " ".join(text.split())
 
 
 def test_roads_that_are_there_are_not_overwritten(town: Path, service: Service) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sufficiency.console import width
 from sufficiency.errors import CaseError, FetchError, UsageError
 
 if TYPE_CHECKING:
@@ -88,8 +90,9 @@ def fetched_text(fetched: Fetched) -> str:
         "of children  nothing: neither homes nor numbers are in the request",
     ]
     if area.left_out:
+        names = ", ".join(area.left_out)
         lines += [
-            f"not in it  {', '.join(area.left_out)}",
+            textwrap.fill(names, width(), initial_indent="not in it  ", subsequent_indent=" " * 11),
             f"           (--margin-km {area.margin_for_all_km} would take them in)",
         ]
     if fetched.nodes is None:
