@@ -217,7 +217,7 @@ def written(shown: Value, unit: str) -> str:
         return figure(shown)
     text = f"{shown:,.1f}".removesuffix(".0")
     if unit == "£":
-        return money(shown, short=abs(shown) >= 1e6)
+        return f"{'−' if shown < 0 else ''}{money(abs(shown), short=abs(shown) >= 1e6)}"
     return f"{text}%" if unit == "%" else text
 
 
