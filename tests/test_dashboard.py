@@ -26,7 +26,7 @@ from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import read_run, told_together
 from sufficiency.evidence.dashboard.tables import beside, costs, figures
 from sufficiency.evidence.dashboard.view import columns, view
-from sufficiency.evidence.dashboard.words import against, answer, at_colleges, travel
+from sufficiency.evidence.dashboard.words import against, answer, at_colleges, at_least, travel
 from sufficiency.ledger import ITEMS, REVENUE
 from sufficiency.progress import Silent
 from tests.pages import Page
@@ -170,6 +170,10 @@ def test_what_is_withheld_of_colleges_is_told_no_closer_than_its_told_parts() ->
     assert line.least(run) == {2026: 12.0}
     assert line.cell(HIDDEN, 12.0) == "≥\u202f12"
     assert "at least 12 are students at colleges" in answer(run)
+    assert at_least(line, 4.0, 12.0).text == "▲ at least 8 more"
+    assert at_least(line, 12.0, 12.0).text == at_least(line, HIDDEN, 12.0).text == "not told"
+    rows = {row.label: row for row in view(run, [], []).panels[1].rows}
+    assert rows[line.label].travel.text == "▲ at least 12 more"
     hidden = with_colleges("20", "C,*,12,14,2026,,[c],[c]\n")
     assert line.least(hidden) == {}
     assert line.cell(HIDDEN, 0.0) == HIDDEN
@@ -208,7 +212,7 @@ def test_journeys_are_set_against_building_nothing() -> None:
     head = "year,phase,need,all_shorter,all_longer\n2026,all,ASD,10,5\n2026,primary,all,10,5\n"
     run = changed(changes=f"{head}2026,all,all,25,10\n")
     run = replace(run, summary={**run.summary, "baseline": {"is_plan": False}})
-    told = "Against building nothing about 25 are shorter in 2026/27, 10 longer."
+    told = "Against building nothing about 25 journeys are shorter in 2026/27, 10 longer."
     assert against(run) == told
     assert against(changed(changes=f"{head}2026,all,all,25,{HIDDEN}\n")) == ""
     same = replace(run, summary={**run.summary, "baseline": {"is_plan": True}})
@@ -255,7 +259,8 @@ def test_quarters_are_in_order_and_their_change_is_told() -> None:
     assert [period.code for period in group.periods] == [
         "spring 2024", "2024/25 Q1", "2024-Q3", "2025/26 Q1",
     ]  # fmt: skip
-    waiting, primary, evil, bases, _ = group.rows
+    waiting, primary, evil, bases, budget = group.rows
+    assert list(budget.values) == ["", "", "−£5", ""]
     assert list(waiting.values) == ["270", "", "143", ""]
     assert waiting.change.text == "▼ 127 fewer (better)"
     assert (primary.deep, list(primary.values)) == (True, ["", "", "50%", ""])
@@ -466,6 +471,7 @@ def test_small_drawings_and_columns() -> None:
         ("minutes", 19.2, 18.7, "▼ 0.5 shorter"),
         ("miles", 4.1, 5.2, "▲ 1.1 longer"),
         ("independent", HIDDEN, 9.0, "not told"),
+        ("away", 5.0, 9.0, "▲ 4 more"),
     ],
 )
 def test_the_direction_of_travel(

@@ -296,7 +296,7 @@ LINES = (
          lambda run: run.by_year("outcomes", "local"), "up"),
     Line("local_pct", "type", "as a share of those with a place", "%", local_share, "up"),
     Line("away", "type", "In another council’s places", "children",
-         lambda run: run.by_year("outcomes", "away"), "down"),
+         lambda run: run.by_year("outcomes", "away")),
     Line("colleges", "type", "of them students at colleges", "children", colleges, least=_colleges_least),
     Line("independent", "type", "In independent places", "children",
          lambda run: run.by_year("outcomes", "independent"), "down"),

@@ -21,6 +21,7 @@ from sufficiency.evidence.dashboard.words import (
     UNTOLD,
     Travel,
     against,
+    at_least,
     building,
     ends,
     first_told,
@@ -223,6 +224,8 @@ def _row(run: Run, line: Line, shown: Sequence[int]) -> Row:
         way = Travel("", f"{line.write(told)} in all")
     elif len(run.years) > 1:
         way = travel(line, *ends(values, run.years))
+        if way is UNTOLD:
+            way = at_least(line, values.get(run.years[0]), least.get(run.years[-1], 0.0))
     return Row(line.label, deep, cells, draw.spark(points), way)
 
 

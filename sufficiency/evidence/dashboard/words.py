@@ -70,6 +70,14 @@ def travel(line: Line, first: Value, last: Value) -> Travel:
     return directed(change, changed(line, change), line.aim)
 
 
+def at_least(line: Line, first: Value, least: float) -> Travel:
+    """Return how much more a figure is at least that is withheld in the last year, where that is known."""
+    if not isinstance(first, float) or line.rounded(least) <= line.rounded(first):
+        return UNTOLD
+    change = line.rounded(least) - line.rounded(first)
+    return Travel(UP, f"at least {changed(line, change)}")
+
+
 def directed(change: float, words: str, aim: str) -> Travel:
     """Return a change in words with its shape, and whether it is what is aimed for ("up", "down", "hold" or "")."""
     if not change:
@@ -128,10 +136,10 @@ def at_colleges(run: Run) -> str:
     """Say how many of those in another council's places are at colleges in the last year; "" for none or not told."""
     last, line = run.years[-1], BY_KEY["colleges"]
     away, many = BY_KEY["away"].of(run).get(last), line.of(run).get(last)
-    at_least = line.least(run).get(last, 0.0)
-    if not is_told(away) or not (at_least if many == WITHHELD else many):
+    least = line.least(run).get(last, 0.0)
+    if not is_told(away) or not (least if many == WITHHELD else many):
         return ""
-    told = f"at least {line.write(at_least)}" if many == WITHHELD else line.write(many)
+    told = f"at least {line.write(least)}" if many == WITHHELD else line.write(many)
     where = f"Of the {line.write(away)} in another council’s places in {academic(last)}"
     return f"{where}, {told} are students at colleges."
 
@@ -155,7 +163,7 @@ def against(run: Run) -> str:
     if len(told) != 2 or not all(map(is_told, told)):
         return ""
     shorter, longer = map(figure, told)
-    return f"Against building nothing about {shorter} are shorter in {academic(last)}, {longer} longer."
+    return f"Against building nothing about {shorter} journeys are shorter in {academic(last)}, {longer} longer."
 
 
 def _waiting(run: Run) -> str:
