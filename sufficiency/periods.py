@@ -154,7 +154,8 @@ def _year(year: str) -> Period | None:
 
 def _follow(year: str, end: str) -> bool:
     """Whether two years of a year that spans both follow one another."""
-    return (int(year) + 1) % 100 == int(end) % 100
+    after = int(year) + 1
+    return int(end) == (after if len(end) == 4 else after % 100)
 
 
 _FORMS: tuple[tuple[str, Callable[..., Period | None]], ...] = (

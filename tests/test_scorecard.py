@@ -56,7 +56,19 @@ def test_a_period_is_written_in_one_way(written: str, code: str, name: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Q3", "2024-Q5", "2024/26", "2024-13", "mart 2024", "spring", "1066", "31/02/2024"]
+    "text",
+    [
+        "",
+        "Q3",
+        "2024-Q5",
+        "2024/26",
+        "2024/1925",
+        "2024-13",
+        "mart 2024",
+        "spring",
+        "1066",
+        "31/02/2024",
+    ],
 )
 def test_what_is_no_period_is_not_read(text: str) -> None:
     assert periods.read(text) is None
