@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -21,10 +22,12 @@ from sufficiency.charts.canvas import (
     spread,
     ticks,
     untitled,
+    width,
 )
 from sufficiency.charts.columns import Columns, Series, draw_columns
 from sufficiency.charts.either_way import Balance, Part, Ranges, draw_balance, draw_ranges
 from sufficiency.charts.rows import Bars, Heat, Span, Timeline, draw_bars, draw_heat, draw_timeline
+from sufficiency.maps.lettering import names_that_fit
 
 NS = "{http://www.w3.org/2000/svg}"
 WORDS = Words("chart-a", "Fewer <wait> & “more” 🌈", "Children, by year", "Run 1", "What is shown")
@@ -211,3 +214,59 @@ def test_a_chart_of_nothing_is_still_a_chart() -> None:
     assert "2025" in texts(columns([[0.0]]))
     assert "2025" in texts(columns([[None]], stacked=True))
     ET.fromstring(draw_bars(Bars(WORDS, [], [], [])))
+
+
+def test_names_lose_their_bracket_first_and_all_of_them() -> None:
+    names = [
+        "Linnet base, 16 places (illustrative)",
+        "Curlew primary base, 16 places (illustrative)",
+    ]
+    assert names_that_fit(names, 13, 400) == names
+    room = width(names[1], 13) - 1  # one name fits as it is, yet none keeps what the other lost
+    assert names_that_fit(names, 13, room) == [
+        "Linnet base, 16 places",
+        "Curlew primary base, 16 places",
+    ]
+
+
+def test_names_end_at_a_comma_only_where_no_other_begins_alike() -> None:
+    names = [
+        "Curlew nurture base, 8 places beside the large base (illustrative)",
+        "Orchard post-16 site, the first twenty-four places",
+        "Orchard post-16 site, thirty more",
+        "A place, with (one) bracket",
+    ]
+    short = names_that_fit(names, 13, width(names[2], 13) + 1)
+    assert short[0] == "Curlew nurture base"
+    assert short[1].startswith("Orchard post-16 site, the")
+    assert short[1].endswith("…")
+    assert short[2:] == names[2:]
+    alike = [
+        "Hill (primary), the long name of a school",
+        "Hill school (north)",
+        "Hill school (south)",
+    ]
+    assert names_that_fit(alike, 13, width(alike[1], 13) + 1)[1:] == alike[1:]
+
+
+@given(st.lists(st.text("ab, ()", min_size=1, max_size=40), max_size=6, unique=True))
+def test_short_names_fit_and_those_that_are_not_cut_stay_apart(names: list[str]) -> None:
+    plain = list(dict.fromkeys(" ".join(name.split()) for name in names))
+    short = names_that_fit(plain, 13, 60)
+    assert all(width(name, 13) <= 60 for name in short)
+    whole = [name for name in short if not name.endswith("…")]
+    assert len(set(whole)) == len(whole)
+
+
+def test_a_change_of_nothing_has_no_number() -> None:
+    words = ["a", "b", "c"]
+    chart = Columns(
+        WORDS,
+        words,
+        [Series("Change", [0.0, 20.0, -10.0])],
+        changes=True,
+        write=lambda value: f"{value:.0f}".replace("-", "−"),
+    )
+    assert texts(draw_columns(chart)).count("0") == 1  # of the scale
+    plain = replace(chart, changes=False)
+    assert texts(draw_columns(plain)).count("0") == 2

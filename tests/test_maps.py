@@ -21,7 +21,7 @@ from sufficiency.maps import LAYER_NAMES
 from sufficiency.maps.base import Base
 from sufficiency.maps.base_file import BASE_FILE, base_text, read_base
 from sufficiency.maps.classes import CHANGE_PALETTE, change_breaks, class_breaks, class_words
-from sufficiency.maps.draw import Area, MapModel, Town, describe, render_map
+from sufficiency.maps.draw import Area, MapModel, Town, describe, render_map, untitled_map
 from sufficiency.maps.frame import fit
 from sufficiency.maps.furniture import scale_box
 from sufficiency.maps.layers import LAYERS, Selection, shade
@@ -179,6 +179,31 @@ def test_a_long_name_is_cut_on_the_map_and_whole_when_pointed_at() -> None:
     assert any(text.endswith("…") and text.startswith("St Aldhelm") for text in texts(svg))
     titles = [element.text for element in parse(svg).iter(f"{SVG}title")]
     assert name in titles
+
+
+def test_a_name_on_the_map_ends_before_its_place_where_that_is_clear() -> None:
+    name = "Longmead special school site, Peasedown St John (illustrative)"
+    drawn = texts(render_map(model(provisions=sites([name]))))
+    assert "Longmead special school site" in drawn
+    assert not any("…" in words for words in drawn)
+
+
+def test_a_map_without_its_title_is_the_same_map_but_lower() -> None:
+    svg = render_map(model(title="How far " * 20))
+    bare = untitled_map(svg)
+    assert [name for name in groups(bare) if name] == [
+        name for name in groups(svg) if name not in ("", "title")
+    ]
+    high = [float(parse(one).get("viewBox", "").split()[3]) for one in (svg, bare)]
+    (cut,) = re.findall(r"translate\(0 -(\d+)\)", bare)
+    assert high[0] - high[1] == int(cut) > 50
+    assert untitled_map(bare) == bare
+
+
+def test_the_licences_of_a_map_are_never_cut() -> None:
+    notice = "What the tables mark illustrative is fictional. " * 8
+    svg = render_map(model(source=f"{notice} Open Government Licence."))
+    assert "Open Government Licence." in " ".join(texts(svg))
 
 
 def test_a_withheld_area_is_hatched_and_carries_no_number() -> None:

@@ -14,14 +14,17 @@ import pytest
 from models import solve
 from sufficiency.disclosure import Published, publish
 from sufficiency.findings import find
+from sufficiency.maps.draw import untitled_map
 from sufficiency.maps.plan_map import own_districts, reported
 from sufficiency.maps.sources import told_by_run
 from sufficiency.maps.typeset import without_fonts
 from sufficiency.pounds import money
 from sufficiency.products import summarise
 from sufficiency.report.documents import documents
+from sufficiency.report.drawings import fullness
+from sufficiency.report.headline import explained
 from sufficiency.report.page import render_report
-from sufficiency.report.parts import Context, academic, counted, figure
+from sufficiency.report.parts import Context, Plan, academic, counted, figure
 from sufficiency.run import Run
 from tests.pages import Page
 from tests.plans import prepare
@@ -203,7 +206,8 @@ def test_every_map_is_a_file_of_its_own_too_with_its_letters() -> None:
     for name in maps:
         drawn = str(whole()[name])
         assert "@font-face" in drawn
-        bare = without_fonts(drawn).replace("<style></style>", "").rstrip()
+        bare = without_fonts(untitled_map(drawn)).replace("<style></style>", "").rstrip()
+        assert bare != without_fonts(drawn)  # the page has the title as a caption
         assert bare in str(whole()["report.html"])
 
 
@@ -264,3 +268,42 @@ def test_a_mean_journey_that_is_withheld_has_no_unit() -> None:
     travel = published.travel.assign(mean_minutes="[c]")
     text = Page(render_report(replace(published, travel=travel), summary, context())).text
     assert "[c] minutes" not in text
+
+
+def groups_of(use: list[object]) -> str:
+    """Return what the report says of how full groups of places are in the last year."""
+    plan = Plan(*planned()[1:], context())
+    drawn = fullness(plan, [(f"Pool {n}", 10.0, {plan.last_year: c}) for n, c in enumerate(use)])
+    assert drawn is not None
+    return drawn.caption.partition(", ")[2]
+
+
+def test_full_groups_are_of_those_that_can_be_told() -> None:
+    hidden: list[object] = ["[c]"] * 3
+    assert groups_of([100.0, 97, 80]) == "two of three groups of places are 95% full or more"
+    assert groups_of([100.0, 80, *hidden]) == (
+        "one of the two groups of places that can be told is 95% full or more; the other three, of five, are withheld"
+    )
+    every: list[object] = [100.0] * 30
+    assert "30 of the 30 groups" in groups_of([*every, "[c]"])  # not of the 20 that are drawn
+    assert groups_of([*every, "[c]"]).endswith("the other one, of 31, is withheld")
+
+
+def test_who_waits_before_anything_opens_is_said_to() -> None:
+    _, published, summary = planned()
+    first = int(published.outcomes["year"].min())
+    opens = published.schemes.head(1).assign(decision="opens", year=first + 1)
+    waits = [5.0] + [0.0] * (len(published.outcomes) - 1)
+    for unplaced, said in ((waits, True), (waits[::-1], False), ([0.0] * len(waits), False)):
+        outcomes = published.outcomes.assign(unplaced=unplaced)
+        plan = Plan(replace(published, outcomes=outcomes, schemes=opens), summary, context())
+        assert (f"so in {academic(first)}, before any of these" in explained(plan)) is said
+
+
+def test_a_minus_is_a_minus_and_nought_has_none() -> None:
+    assert [figure(-5.0), figure(-0.04, 1), figure(-0.06, 1), figure(-1234.5, 1)] == [
+        "−5",
+        "0.0",
+        "−0.1",
+        "−1,234.5",
+    ]

@@ -235,6 +235,29 @@ def test_a_plan_that_builds_nothing_says_so(tmp_path: Path) -> None:
     assert "What building changes" not in text
 
 
+def test_spending_begins_where_the_first_scheme_opens(tmp_path: Path) -> None:
+    folder = write_valley(tmp_path)
+    for name, now, then in (("schemes", ",2025,", ",2026,"), ("children", ",7", ",6")):
+        table = folder / f"{name}.csv"
+        text = table.read_text("utf-8")
+        assert text.count(now) == 1
+        table.write_text(text.replace(now, then), "utf-8")
+    out = plan(folder, tmp_path / "out", tables_only=False).folder
+    html = (out / "report.html").read_text("utf-8")
+    (svg,) = re.findall(r"<svg[^>]*chart-spending-title.*?</svg>", html, re.DOTALL)
+    words = Page(svg).text
+    assert "Nothing changes before 2026/27, when the first proposed scheme opens" in words
+    assert "£ thousand at 2025 prices" in words
+    assert (
+        "All who are modelled without a place are so in 2025/26, before any of these"
+        in Page(html).text
+    )
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert "2025/26" not in drawn
+    assert {"2026/27", "−600", "300"} <= set(drawn)
+    assert not {"0.0", "−0.0", "−0"} & set(re.findall(r">([^<]*)<", html))
+
+
 def test_changes_are_in_words_and_signs() -> None:
     assert less_or_more(2e6, 1e6) == "£1.00m less"
     assert less_or_more(1e6, 1.25e6) == "£250k more"

@@ -20,6 +20,7 @@ from sufficiency.charts.canvas import (
     top_of,
     width,
 )
+from sufficiency.maps.lettering import names_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def draw_beside(chart: Beside) -> str:
     canvas, words = Canvas(chart.words.key), chart.words
     top = top_of(words) + 24
     room = WIDTH * (NAMES if len(chart.measures) <= FEW else NAMES_LEAST) - MARGIN
-    shown = [fit(name, BODY - 1, room) for name in chart.names]
+    shown = names_that_fit(chart.names, BODY - 1, room)
     for row, name in enumerate(shown):
         canvas.text(name, MARGIN, top + ROW * row + ROW / 2 + 4.7, BODY - 1, ink=INK)
     left = MARGIN + max([0.0, *(width(name, BODY - 1) for name in shown)]) + 24

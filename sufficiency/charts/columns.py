@@ -54,6 +54,8 @@ class Columns:
         At most four, from the foot of a column up, or from left to right.
     stacked
         Whether they are parts of a whole.
+    changes
+        Whether values are differences, so that a nought is not written.
     write
         How a value is written.
     """
@@ -62,6 +64,7 @@ class Columns:
     places: Sequence[str]
     series: Sequence[Series]
     stacked: bool = False
+    changes: bool = False
     write: Callable[[float], str] = "{:,.0f}".format
 
 
@@ -175,6 +178,8 @@ def _beside(canvas: Canvas, chart: Columns, plot: _Plot) -> None:
             y, y0 = sorted((plot.y(value), plot.y(0.0)))
             canvas.block(x + 0.5, y, each - 1, y0 - y, n)
             words = chart.write(value)
+            if chart.changes and words == chart.write(0.0):
+                continue  # no bar: nothing to write a number on
             if width(words, size) < each + 5:
                 base = y - 4 if value >= 0 else y0 + size + 1
                 canvas.text(words, x + each / 2, base, size, "middle")

@@ -17,12 +17,12 @@ from sufficiency.charts.canvas import (
     WIDTH,
     Canvas,
     Words,
-    fit,
     frame,
     ticks,
     top_of,
     width,
 )
+from sufficiency.maps.lettering import names_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -181,7 +181,7 @@ def _written(
 def _names(canvas: Canvas, names: Sequence[str], top: float) -> float:
     """Write a name a row, and return where they end."""
     room = WIDTH * NAMES - MARGIN
-    shown = [fit(name, SIZE, room) for name in names]
+    shown = names_that_fit(names, SIZE, room)
     for row, name in enumerate(shown):
         canvas.text(name, MARGIN, top + ROW * (row + 0.5) + 4.7, SIZE, ink=INK)
     return MARGIN + max([0.0, *(width(name, SIZE) for name in shown)]) + 10

@@ -16,12 +16,12 @@ from sufficiency.charts.canvas import (
     WIDTH,
     Canvas,
     Words,
-    fit,
     frame,
     ink_on,
     top_of,
     width,
 )
+from sufficiency.maps.lettering import names_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def draw_grid(chart: Grid) -> str:
         canvas.text(text, x + 20, y, SMALL + 1)
         x += 20 + width(text, SMALL + 1) + 18
     top = y + 46
-    shown = [fit(name, BODY - 1, WIDTH * NAMES - MARGIN) for name in chart.names]
+    shown = names_that_fit(chart.names, BODY - 1, WIDTH * NAMES - MARGIN)
     left = MARGIN + max([0.0, *(width(name, BODY - 1) for name in shown)]) + 14
     step = (WIDTH - MARGIN - left) / max(1, len(chart.heads))
     for n, (first, second) in enumerate(chart.heads):

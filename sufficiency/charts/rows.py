@@ -18,12 +18,12 @@ from sufficiency.charts.canvas import (
     WIDTH,
     Canvas,
     Words,
-    fit,
     frame,
     ink_on,
     top_of,
     width,
 )
+from sufficiency.maps.lettering import names_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ FULLNESS = (
     Shade(50, "50% to under 75%", SEQUENCE[0]),
     Shade(75, "75% to under 90%", SEQUENCE[1]),
     Shade(90, "90% to 100%", SEQUENCE[3]),
-    Shade(100.5, "over 100%", SEQUENCE[4]),
+    Shade(100.51, "over 100%", SEQUENCE[4]),
 )
 
 
@@ -219,7 +219,7 @@ def draw_bars(chart: Bars) -> str:
 def _names(canvas: Canvas, names: Sequence[str], top: float, size: float) -> float:
     """Write a name a row, and return where they end."""
     room = WIDTH * NAMES - MARGIN
-    shown = [fit(name, size, room) for name in names]
+    shown = names_that_fit(names, size, room)
     for row, name in enumerate(shown):
         canvas.text(name, MARGIN, top + ROW * row + ROW / 2 + 4.7, size, ink=INK)
     return MARGIN + max([0.0, *(width(name, size) for name in shown)]) + 14

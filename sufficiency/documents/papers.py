@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sufficiency.charts.canvas import untitled
 from sufficiency.documents.columns import TITLES, labelled
 from sufficiency.documents.pdf import write_pdf
 from sufficiency.documents.tables_book import write_tables
 from sufficiency.documents.word import PICTURE_CM, write_word
 from sufficiency.maps.typeset import to_png
+from sufficiency.report.titles import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,14 +53,11 @@ def papers(
 
 
 def _titled_once(paper: Paper) -> Paper:
-    """Return a paper whose charts have no title of their own: on paper the caption over each says it."""
+    """Return a paper whose drawings have no title of their own: the caption over each says it."""
     sections = [
         replace(
             section,
-            drawings=[
-                replace(drawing, svg=untitled(drawing.svg)) if drawing.kind == "chart" else drawing
-                for drawing in section.drawings
-            ],
+            drawings=[replace(drawing, svg=untitled(drawing)) for drawing in section.drawings],
         )
         for section in paper.sections
     ]

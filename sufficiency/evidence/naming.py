@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sufficiency.annexes.pipeline import needs_of, span
 from sufficiency.evidence.counts import WITHHELD
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pools import PoolKey
 from sufficiency.report.parts import academic
 
@@ -37,10 +37,10 @@ def pool_names(basis: Basis, *, short: bool = False) -> list[str]:
     names, keys = provision_names(basis), basis.pools.keys
     groups = brief if short else year_groups
     plain = [f"{names[key.provision_id]}, {groups(key.ncy_from, key.ncy_to)}" for key in keys]
-    found = _apart(
+    found = apart(
         plain, [f"{name}, {needs_of([key])}" for name, key in zip(plain, keys, strict=True)]
     )
-    return _apart(
+    return apart(
         found,
         [
             f"{name}, new places" if key.of_schemes else name
@@ -49,7 +49,7 @@ def pool_names(basis: Basis, *, short: bool = False) -> list[str]:
     )
 
 
-def _apart(short: list[str], longer: list[str]) -> list[str]:
+def apart(short: list[str], longer: list[str]) -> list[str]:
     """Return the short names, and the longer where two are the same."""
     often = Counter(short)
     return [one if often[one] == 1 else other for one, other in zip(short, longer, strict=True)]

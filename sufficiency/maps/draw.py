@@ -10,6 +10,7 @@ can switch them; an area says in ``data-area`` and ``data-value`` what it shows,
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sufficiency import fonts
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["Area", "MapModel", "Town", "describe", "render_map"]
 
 TITLE, SUBTITLE, CREDIT = 20.0, 12.0, 10.0
+#: A notice and the licences of what is drawn must never be cut.
+CREDIT_LINES = 8
+#: From one line of the title to the next.
+LINE = 25.0
+#: Taken from above a map whose title stands elsewhere.
+BLANK = 16.0
 #: Width of the line of the largest flow.
 WIDEST_FLOW = 9.0
 
@@ -42,7 +49,7 @@ def render_map(model: MapModel, *, with_fonts: bool = False) -> str:
         Whether it carries its letters, as a file of its own should; a page has them once for all.
     """
     title = wrap(model.title, TITLE, WIDTH - 2 * MARGIN, 3, "semibold")
-    top = MARGIN + 25 * len(title) + 6
+    top = MARGIN + LINE * len(title) + 6
     frame = fit(model.outline, top)
     sites = find_sites(model.provisions, frame)
     corner = scale_box(model.outline, frame, sites)
@@ -52,11 +59,11 @@ def render_map(model: MapModel, *, with_fonts: bool = False) -> str:
     key, key_bottom = draw_key(model, lettered.sites, top)
     names, bottom = list_sites(lettered.listed, max(frame.box.bottom, key_bottom) + 2)
     run = f" Run {model.run_id}." if model.run_id else " Not planned yet."
-    credit = wrap(f"{model.source}{run}", CREDIT, WIDTH - 2 * MARGIN, 4)
+    credit = wrap(f"{model.source}{run}", CREDIT, WIDTH - 2 * MARGIN, CREDIT_LINES)
     height = bottom + 16 + 13.5 * len(credit)
     parts = {
         "title": [
-            write(line, MARGIN, MARGIN + 18 + 25 * n, TITLE, bold=True)
+            write(line, MARGIN, MARGIN + 18 + LINE * n, TITLE, bold=True)
             for n, line in enumerate(title)
         ],
         "ground": draw_ground(model, frame),
@@ -81,6 +88,25 @@ def render_map(model: MapModel, *, with_fonts: bool = False) -> str:
         for line in (f'<g class="{name}">', *drawn, "</g>")
     ]
     return "\n".join([*_opening(model, height, with_fonts=with_fonts), *body, "</svg>\n"])
+
+
+_TITLE = re.compile(r'<g class="title">\n(.*?)</g>\n', re.DOTALL)
+_FRAMED = re.compile(
+    rf'(<svg [^>]*viewBox="0 0 {WIDTH:g} )(\d+)("[^>]* height=")(\d+)(">.*?<rect [^>]*/>\n)(.*)(</svg>\n)',
+    re.DOTALL,
+)
+
+
+def untitled_map(svg: str) -> str:
+    """Return a map of `render_map` without its title, for where a caption has it."""
+    framed, title = _FRAMED.fullmatch(svg), _TITLE.search(svg)
+    if framed is None or title is None:
+        return svg
+    opening, high, between, _, ground, body, end = framed.groups()
+    cut = LINE * title[1].count("<text") + BLANK
+    size = f"{int(high) - cut:.0f}"
+    rest = _TITLE.sub("", body, count=1)
+    return f'{opening}{size}{between}{size}{ground}<g transform="translate(0 -{cut:g})">\n{rest}</g>\n{end}'
 
 
 def _opening(model: MapModel, height: float, *, with_fonts: bool) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +74,37 @@ def shorten(text: str, size: float, room: float, style: str = "regular") -> str:
     while plain and width(f"{plain}…", size, style) > room:
         plain = plain[:-1]
     return f"{plain.rstrip()}…"
+
+
+def short_name(name: str) -> str:
+    """Return a name without what stands in brackets at its end."""
+    return re.sub(r"\s*\([^()]*\)\s*$", "", name) or name
+
+
+def names_that_fit(
+    names: Sequence[str], size: float, room: float, style: str = "regular"
+) -> list[str]:
+    """Return what several things are called where each name has so much room.
+
+    In full if all fit. Else no name has what stands in brackets at its end, where two are not the same without; one
+    that is still too long ends before a comma, or before "and", where no other name begins alike. Only then is it cut.
+    """
+    full = [" ".join(name.split()) for name in names]
+    if all(width(name, size, style) <= room for name in full):
+        return full
+    alike = Counter(map(short_name, {*full}))
+    called = [bare if alike[bare := short_name(name)] == 1 else name for name in full]
+    return [_fitted(name, {*called} - {name}, size, room, style) for name in called]
+
+
+def _fitted(name: str, others: set[str], size: float, room: float, style: str) -> str:
+    """Return one name by the fewest of its last parts less, if it is clear then, or cut short."""
+    shown = name
+    while width(shown, size, style) > room:
+        shown, *rest = re.split(r"(?:,| and) (?!.*(?:,| and) )", shown, maxsplit=1)
+        if not rest or any(other.startswith(shown) for other in others):
+            return shorten(name, size, room, style)
+    return shown
 
 
 def wrap(text: str, size: float, room: float, lines: int, style: str = "regular") -> list[str]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sufficiency.maps.lettering import Box, Label, centred, escape, place, shorten
+from sufficiency.maps.lettering import (
+    Box,
+    Label,
+    centred,
+    escape,
+    names_that_fit,
+    place,
+    short_name,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -240,10 +248,14 @@ class _Page:
         self.drawn: list[str] = []
         self.boxes: list[Box] = []
         self.unnamed: list[Site] = []
+        full = [site.name for site in sites]
+        # without a bracket even where all would fit: there is little room
+        short = names_that_fit([*map(short_name, full)], LETTER, LABEL_ROOM, "semibold")
+        self.called = dict(zip(full, short, strict=True))
 
     def name_site(self, site: Site) -> None:
         """Write a site's name beside its symbol, or note that there is no room."""
-        text = shorten(short_name(site.name), LETTER, LABEL_ROOM, "semibold")
+        text = self.called[site.name]
         taken = self._taken(site)
         label = place(text, site.spot, LETTER, site.reach + 2.5, self.frame.box, taken)
         if label is None:
@@ -273,11 +285,6 @@ class _Page:
     def _write(self, label: Label, size: float, ink: str, more: str) -> None:
         self.boxes.append(label.box)
         self.drawn.append(_lettered(label, size, ink, more))
-
-
-def short_name(name: str) -> str:
-    """Return a name without what stands in brackets at its end."""
-    return re.sub(r"\s*\([^()]*\)\s*$", "", name) or name
 
 
 def _rank(site: Site) -> tuple[int, int, str, tuple[float, float]]:

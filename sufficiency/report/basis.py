@@ -237,7 +237,8 @@ def _written(value: object, *, money: bool) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_written(item, money=money) for item in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:,.10g}" if money else f"{value:.10g}"
+        pence = money and not float(value).is_integer()
+        return f"{value:,.2f}" if pence else f"{value:,.10g}" if money else f"{value:.10g}"
     return str(value)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sufficiency.report.parts import Plan
 
+#: The change where either figure is withheld.
+UNTOLD = "not told"
 #: A line: what it is, if nothing is built, with the plan, the change in words.
 Line = tuple[str, str, str, str]
 
@@ -55,11 +57,11 @@ def _children(plan: Plan) -> Iterator[Line]:
     sides = plan.compared.baseline, plan.published
     before, after = (side.outcomes["independent"].iloc[-1] for side in sides)
     label = f"Children in independent places, {last}"
-    yield label, figure(before), figure(after), direction(before, after)
+    yield label, figure(before), figure(after), direction(before, after) or UNTOLD
     for column, words, digits in JOURNEYS:
         before, after = (of_all(side, column).get(plan.last_year) for side in sides)
         shown = figure(before, digits), figure(after, digits)
-        yield f"{words}, {last}", *shown, direction(before, after)
+        yield f"{words}, {last}", *shown, direction(before, after) or UNTOLD
 
 
 JOURNEYS = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sufficiency.report.basis import assumptions, data, method, proof
+from sufficiency.report.gap import gap, placements
 from sufficiency.report.headline import answer, explained, headline
 from sufficiency.report.journeys import travel
 from sufficiency.report.map_section import map_
 from sufficiency.report.money import ledger
 from sufficiency.report.parts import Paper, Plan, Section, academic, stamps
-from sufficiency.report.sections import change, gap, placements, schemes, use
+from sufficiency.report.sections import change, schemes, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from sufficiency.charts.columns import Columns, Series, draw_columns
 from sufficiency.charts.rows import Bars, Heat, Span, Timeline, draw_bars, draw_heat, draw_timeline
 from sufficiency.findings import ALL, BANDS
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
-from sufficiency.pounds import less_or_more, money
+from sufficiency.pounds import SAME_GBP, less_or_more, money
 from sufficiency.report.headline import of_all
 from sufficiency.report.parts import (
     Drawing,
@@ -59,12 +59,14 @@ CHANGE_WORDS = {
 }
 #: Rows of a heat chart beyond which only the largest are drawn.
 MOST_ROWS = 20
+#: Changes of spending are drawn in millions from so many pounds, in thousands under it.
+LEAST_MILLION = 1e6
 #: Per cent from which a pool counts as full.
 FULL_PCT = 95.0
 
 
 def _words(plan: Plan, key: str, title: str, subtitle: str, more: str = "") -> Words:
-    source = f"{plan.summary['title']}, place sufficiency plan. {stamp_line(stamps(plan))}"
+    source = f"{plan.summary['title']}. {stamp_line(stamps(plan))}"
     table = "The figures stand in the table beside it."
     return Words(f"chart-{key}", title, subtitle, source, f"{subtitle}. {more or title}. {table}")
 
@@ -255,9 +257,13 @@ def spending(plan: Plan) -> Drawing | None:
         CAPITAL: "Capital",
     }
     change = {
-        budget: [(sums[1][budget, year] - sums[0][budget, year]) / 1e6 for year in years]
+        budget: [sums[1][budget, year] - sums[0][budget, year] for year in years]
         for budget in budgets
     }
+    begins = _begins(plan, years)
+    before = max((abs(gbp) for values in change.values() for gbp in values[:begins]), default=0.0)
+    million = max(abs(gbp) for values in change.values() for gbp in values) >= LEAST_MILLION
+    unit, write = (1e6, _signed) if million else (1e3, _signed_whole)
     last = academic(years[-1])
     told = [
         f"{budgets[budget][0].lower()}{budgets[budget][1:]} is "
@@ -266,16 +272,36 @@ def spending(plan: Plan) -> Drawing | None:
     ]
     title = f"By {last}, {told[0]} a year if the schemes are built, and {told[1]}"
     prices = plan.context.settings.money.price_base
-    subtitle = f"Change in spending against building nothing, £ million at {prices} prices"
-    words = _words(plan, "spending", title, subtitle)
-    names = [academic(year) for year in years]
-    series = [Series(budgets[budget], values) for budget, values in change.items()]
+    what = "Change in spending against building nothing"
+    scale = f"£ {'million' if million else 'thousand'} at {prices} prices"
+    words = _words(plan, "spending", title, f"{what}, {scale}{_until(years, begins, before)}")
+    names = [academic(year) for year in years[begins:]]
+    values = {budget: [gbp / unit for gbp in found[begins:]] for budget, found in change.items()}
+    series = [Series(budgets[budget], found) for budget, found in values.items()]
     rows = [
-        [heading(budgets[budget]), *numbers(_signed(value) for value in values)]
-        for budget, values in change.items()
+        [heading(budgets[budget]), *numbers(map(write, found))] for budget, found in values.items()
     ]
-    table = Table(subtitle, ["Budget", *names], rows, frozenset(range(1, len(names) + 1)))
-    return _drawing(words, draw_columns(Columns(words, names, series, write=_signed)), table)
+    table = Table(f"{what}, {scale}", ["Budget", *names], rows, frozenset(range(1, len(names) + 1)))
+    return _drawing(
+        words, draw_columns(Columns(words, names, series, changes=True, write=write)), table
+    )
+
+
+def _begins(plan: Plan, years: Sequence[int]) -> int:
+    """Return the place among the years of the first in which a scheme opens that nothing built has not."""
+    schemes = plan.published.schemes
+    opens = schemes[schemes["decision"] == "opens"]
+    return 0 if opens.empty else max(0, min(int(opens["year"].min()) - years[0], len(years) - 1))
+
+
+def _until(years: Sequence[int], begins: int, gbp: float) -> str:
+    """Say what changes before the first year that is shown, if there are such years."""
+    if not begins:
+        return ""
+    first = academic(years[begins])
+    if gbp < SAME_GBP:
+        return f". Nothing changes before {first}, when the first proposed scheme opens"
+    return f". Before {first}, when the first proposed scheme opens, no budget changes by more than {money(gbp)} a year"
 
 
 def _than(words: str) -> str:
@@ -283,9 +309,13 @@ def _than(words: str) -> str:
 
 
 def _signed(value: float) -> str:
-    """Write millions with a sign that is read as one."""
-    text = f"{abs(value):,.1f}"
-    return text if text == "0.0" or value > 0 else f"−{text}"
+    """Write millions with a sign that is read as one, and nought as nought."""
+    return figure(value, 1) if round(abs(value), 1) else "0"
+
+
+def _signed_whole(value: float) -> str:
+    """Write thousands as `_signed` writes millions."""
+    return figure(value)
 
 
 def _by_budget(ledger: pd.DataFrame) -> Mapping[tuple[str, int], float]:
@@ -313,12 +343,7 @@ def fullness(
     years = [plan.summary["base_year"] + n for n in range(plan.summary["years"])]
     nothing = float("nan")
     values = [[_share(found.get(year, nothing)) for year in years] for _, _, found in drawn]
-    known = [row[-1] for row in values if row[-1] is not None and row[-1] == row[-1]]
-    full = sum(value >= FULL_PCT for value in known)
-    title = (
-        f"In {academic(years[-1])}, {in_words(full)} of {counted(len(known), 'group')} of places "
-        f"{'is' if full == 1 else 'are'} {FULL_PCT:g}% full or more"
-    )
+    title = _full(academic(years[-1]), [found.get(years[-1], nothing) for *_, found in limited])
     some = f"; the {MOST_ROWS} largest of {len(limited)}" if len(limited) > len(drawn) else ""
     words = _words(plan, "fullness", title, f"Places used, of those there are{some}")
     rows = [
@@ -329,6 +354,26 @@ def fullness(
     table = Table(words.subtitle, heads, rows, frozenset(range(1, len(heads))))
     chart = Heat(words, [name for name, _, _ in drawn], _years_of(plan), values)
     return _drawing(words, draw_heat(chart), table)
+
+
+def _full(year: str, cells: Sequence[object]) -> str:
+    """Say how many groups of places are full in a year, and of how many it is told.
+
+    Parameters
+    ----------
+    cells
+        The use of every group in that year, as published: per cent, withheld, or nothing where it has no places.
+    """
+    there = [cell for cell in cells if is_withheld(cell) or not is_missing(cell)]
+    known = [float(str(cell)) for cell in there if not is_withheld(cell)]
+    full = sum(value >= FULL_PCT for value in known)
+    are = "is" if full == 1 else "are"
+    said = f"{in_words(full)} of {counted(len(known), 'group')} of places"
+    hidden = len(there) - len(known)
+    if hidden:
+        said = f"{in_words(full)} of the {counted(len(known), 'group')} of places that can be told"
+    more = f"; the other {in_words(hidden)}, of {in_words(len(there))}, {'is' if hidden == 1 else 'are'} withheld"
+    return f"In {year}, {said} {are} {FULL_PCT:g}% full or more{more if hidden else ''}"
 
 
 def _share(cell: object) -> float | None:

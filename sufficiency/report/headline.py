@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sufficiency.evidence.naming import runs
 from sufficiency.ledger import REVENUE, TRANSPORT
 from sufficiency.pounds import less_or_more, money
 from sufficiency.report.parts import (
@@ -111,9 +112,10 @@ def explained(plan: Plan) -> str:
         else "As no proposed scheme opens, this is also what happens if nothing is built. "
     )
     return (
-        f"{stopped}{_when(plan)}Over {_years(plan)} modelled high needs spending (places, top-up, independent fees, "
-        f"waiting and moves) is {money(revenue)}, and for transport {money(ledger['transport'])}, at "
-        f"{plan.context.settings.money.price_base} prices. {against}These are places needed, as modelled: "
+        f"{stopped}{_when(plan)}{_waiting(plan)}Over {_years(plan)} modelled high needs spending (places, "
+        f"top-up, independent fees, waiting and moves) is {money(revenue)}, and for transport "
+        f"{money(ledger['transport'])}, at {plan.context.settings.money.price_base} prices. {against}"
+        "These are places needed, as modelled: "
         "no figure here is a decision about any child."
     )
 
@@ -128,6 +130,19 @@ def _when(plan: Plan) -> str:
         f"from {academic(first)} to {academic(last)}" if first < last else f"in {academic(first)}"
     )
     return f"The scheme{' opens' if len(opens) == 1 else 's open'} {span}. "
+
+
+def _waiting(plan: Plan) -> str:
+    """Say that all who wait do so before a scheme opens, where that is so: no plan could have helped them."""
+    schemes, outcomes = plan.published.schemes, plan.published.outcomes
+    opens = schemes[schemes["decision"] == "opens"]
+    if opens.empty or outcomes.empty:
+        return ""
+    counts = zip(outcomes["year"].astype(int), outcomes["unplaced"], strict=True)
+    waits = [year for year, count in counts if is_withheld(count) or float(str(count)) > 0]
+    if not waits or max(waits) >= int(opens["year"].min()):
+        return ""
+    return f"All who are modelled without a place are so in {runs(waits)}, before any of these schemes opens. "
 
 
 def headline(plan: Plan) -> list[Figure]:

@@ -33,10 +33,14 @@ def map_(plan: Plan) -> Section | None:
 def as_drawing(model: MapModel) -> Drawing:
     """Return a map with its figures as a table."""
     unit = f"{model.legend}, {model.unit}"
-    rows = [[heading(area.name), Cell(_shown(area), is_number=True)] for area in model.areas]
+    whole = all(float(area.value).is_integer() for area in model.areas if area.value is not None)
+    digits = 0 if whole else 1
+    rows = [
+        [heading(area.name), Cell(_shown(area, digits), is_number=True)] for area in model.areas
+    ]
     table = Table(unit, ["Home area", model.legend], rows, frozenset({1}), folded=True)
     return Drawing(model.key, model.title, describe(model), render_map(model), table)
 
 
-def _shown(area: Area) -> str:
-    return WITHHELD if area.withheld else figure(area.value, 1)
+def _shown(area: Area, digits: int) -> str:
+    return WITHHELD if area.withheld else figure(area.value, digits)

@@ -9,6 +9,7 @@ from sufficiency.fonts import font_face_css
 from sufficiency.maps.typeset import without_fonts
 from sufficiency.report.compose import compose
 from sufficiency.report.parts import Plan, stamp_line
+from sufficiency.report.titles import untitled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +49,8 @@ def render_page(paper: Paper) -> str:
 
 
 def _drawn(drawing: Drawing) -> str:
-    """Return a drawing without letters of its own: the page has them once."""
-    return without_fonts(drawing.svg)
+    """Return a drawing without title and letters of its own: the page has the one over it, the others once."""
+    return without_fonts(untitled(drawing))
 
 
 @cache

@@ -211,13 +211,14 @@ def is_missing(value: object) -> bool:
 
 
 def figure(value: object, decimals: int = 0) -> str:
-    """Write a published number with thousands separated; what is withheld stays so."""
+    """Write a published number with thousands separated and a true minus sign; what is withheld stays so."""
     if isinstance(value, str):
         return value
     if is_missing(value):
         return NOTHING
     number: Any = value  # neither text nor nothing: a cell of a table is a number then
-    return f"{float(number):,.{decimals}f}"
+    text = f"{abs(float(number)):,.{decimals}f}"
+    return f"−{text}" if number < 0 and any(digit in text for digit in "123456789") else text
 
 
 def direction(before: object, after: object) -> str:

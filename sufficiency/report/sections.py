@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,10 @@ import pandas as pd
 
 from sufficiency import needs
 from sufficiency.disclosure import WITHHELD
+from sufficiency.evidence.naming import apart, year_groups
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import money
 from sufficiency.report import compare, drawings
-from sufficiency.report.headline import at_least
 from sufficiency.report.parts import (
     NOTHING,
     PHASE_WORDS,
@@ -30,30 +31,14 @@ from sufficiency.report.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping
 
-    from sufficiency.disclosure import Published
     from sufficiency.report.parts import Plan
 
 DECISIONS = {
     "opens": "Opens in the plan",
     "committed": "Already committed",
     "not chosen": "Not chosen",
-}
-MEASURES = {
-    "unplaced": (
-        "Children modelled without a place",
-        "Nobody is modelled without a place in any year.",
-    ),
-    "children": ("Children modelled, with a place or without", "No children are modelled."),
-    "independent": (
-        "Children modelled in independent provision",
-        "Nobody is placed independently.",
-    ),
-    "out_of_area": (
-        "Children modelled out of area, independent places included",
-        "Nobody is placed out of area.",
-    ),
 }
 
 
@@ -163,93 +148,6 @@ def change(plan: Plan) -> Section | None:
     )
 
 
-def placements(plan: Plan) -> Section:
-    """Show where children are placed: own places, out of area, independent, none."""
-    published = plan.published
-    drawn = [drawings.outcomes(plan), drawings.independent(plan)]
-    tables = [_gap_table(published, measure) for measure in ("independent", "out_of_area")]
-    found = [replace(table, folded=True) for table in tables if table]
-    none = [
-        MEASURES[m][1] for m, t in zip(("independent", "out_of_area"), tables, strict=True) if not t
-    ]
-    return Section(
-        "placements",
-        "Independent and out-of-area placements",
-        [
-            (
-                "An independent place may be in this council's area or out of it; state places out of area are "
-                "other councils' schools and bases."
-            ),
-            *none,
-        ],
-        found,
-        [withheld(plan)],
-        [drawing for drawing in drawn if drawing],
-    )
-
-
-def gap(plan: Plan) -> Section:
-    """Lay out children by need, phase and year."""
-    unplaced, children = (
-        _gap_table(plan.published, measure) for measure in ("unplaced", "children")
-    )
-    found = [unplaced, replace(children, folded=True) if children else None]
-    none = [MEASURES["unplaced"][1]] if not unplaced else []
-    return Section(
-        "gap",
-        "The gap, by need and phase",
-        [
-            (
-                "Each table counts the children modelled in each academic year; needs and phases with "
-                "nobody in any year are left out."
-            ),
-            (
-                f"{at_least(plan.summary['children'], plan)} children are modelled in all, each counted once. "
-                "Some come later and some leave, so a year has fewer; their years add up to more."
-            ),
-            *none,
-        ],
-        [table for table in found if table],
-        [withheld(plan)],
-    )
-
-
-def _gap_table(published: Published, measure: str) -> Table | None:
-    """Return need and phase by year for one measure, without rows of noughts; None if all are."""
-    table = published.gap
-    years = sorted(int(year) for year in table["year"].unique())
-    order = [*needs.NEEDS, needs.UNASSESSED]
-    found: list[tuple[str, str, list[str]]] = []
-    for (need, phase), rows in table.groupby(["need", "phase"], sort=False):
-        value = dict(zip(rows["year"].astype(int), rows[measure], strict=True))
-        if any(is_withheld(cell) or cell > 0 for cell in value.values()):
-            found.append((str(need), str(phase), [figure(value.get(year, 0)) for year in years]))
-    if not found:
-        return None
-    found.sort(key=lambda row: (order.index(row[0]), list(PHASE_WORDS).index(row[1])))
-    rows_of = _of_everybody(published.outcomes, measure, years)
-    for need, group in groupby(found, key=lambda row: row[0]):
-        phases = list(group)
-        for n, (_, phase, values) in enumerate(phases):
-            first = [heading(_need(need), "rowgroup", len(phases))] if n == 0 else []
-            rows_of.append([*first, heading(PHASE_WORDS[phase]), *numbers(values)])
-    heads = ["Need", "Phase", *map(academic, years)]
-    return Table(MEASURES[measure][0], heads, rows_of, frozenset(range(2, len(heads))))
-
-
-def _of_everybody(outcomes: pd.DataFrame, measure: str, years: Sequence[int]) -> list[list[Cell]]:
-    """Return the row of all needs and phases, where that is published."""
-    if measure not in outcomes:
-        return []
-    value = dict(zip(outcomes["year"].astype(int), outcomes[measure], strict=True))
-    found = numbers((figure(value.get(year, 0)) for year in years), is_total=True)
-    return [[heading("All needs", "rowgroup"), heading(PHASE_WORDS["all"]), *found]]
-
-
-def _need(code: str) -> str:
-    return f"{needs.NEEDS[code]} ({code})" if code in needs.NEEDS else code
-
-
 def use(plan: Plan) -> Section:
     """Lay out how full each pool of places is."""
     table = plan.published.use
@@ -298,11 +196,13 @@ def _fullness(plan: Plan) -> list[tuple[str, float, dict[int, object]]]:
         pools[key] = max(most, float(row["places"])), by_year
         if not is_missing(row["use_pct"]):
             by_year[int(row["year"])] = row["use_pct"]
-    names = [name for name, *_ in pools]
-    return [
-        (name if names.count(name) == 1 else f"{name}, {low} to {high}: {codes}", *found)
-        for (name, codes, low, high), found in sorted(pools.items())
-    ]
+    keys = sorted(pools)
+    alike = Counter(short_name(name) for name in {name for name, *_ in keys})
+    names = [bare if alike[bare := short_name(name)] == 1 else name for name, *_ in keys]
+    ages = [year_groups(low, high) for _, _, low, high in keys]
+    aged = apart(names, [f"{name}, {age}" for name, age in zip(names, ages, strict=True)])
+    called = apart(aged, [f"{name}: {key[1]}" for name, key in zip(aged, keys, strict=True)])
+    return [(name, *pools[key]) for name, key in zip(called, keys, strict=True)]
 
 
 def _pools(plan: Plan) -> list[tuple[str, str, str, dict[int, str]]]:

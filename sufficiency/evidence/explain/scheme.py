@@ -12,7 +12,7 @@ from sufficiency import catchments
 from sufficiency.evidence.explain import flips
 from sufficiency.evidence.naming import listed
 from sufficiency.evidence.value.worth import Change
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import hundreds
 from sufficiency.report.parts import academic
 from sufficiency.schemes import proposed

@@ -14,7 +14,7 @@ from sufficiency.evidence.explain.explained import as_json
 from sufficiency.evidence.explain.provision import ProvisionExplained
 from sufficiency.evidence.explain.shortage import Shortage
 from sufficiency.evidence.naming import TITLE, counts_note, runs
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import hundreds, near
 from sufficiency.report.parts import (
     Cell,

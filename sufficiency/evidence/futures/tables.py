@@ -15,7 +15,7 @@ from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.futures.draws import PARAMETERS
 from sufficiency.evidence.futures.find import FOR_MEAN, FOR_REGRET, KNOWN, PLAN, Futures, Programme
 from sufficiency.ledger import CAPITAL, TRANSPORT
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import less_or_more, money
 from sufficiency.report.parts import (
     Cell,

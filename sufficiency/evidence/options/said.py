@@ -11,7 +11,7 @@ from sufficiency.evidence.naming import listed
 from sufficiency.evidence.options.reading import count, name_of, shown, told
 from sufficiency.evidence.options.tables import Tables
 from sufficiency.evidence.plain import plain_rows
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import pounds, saves
 from sufficiency.report.parts import (
     Drawing,

@@ -14,7 +14,7 @@ from sufficiency.evidence.counts import Counts
 from sufficiency.evidence.naming import listed
 from sufficiency.evidence.plain import plain_rows
 from sufficiency.evidence.programme.find import ASSUMED, GIVEN, UNKNOWN
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import pounds
 from sufficiency.report.parts import (
     Cell,

@@ -11,7 +11,7 @@ from sufficiency.charts.panels import Panel, Panels, Trace, draw_panels, evenly
 from sufficiency.evidence.counts import ALIKE, Counts
 from sufficiency.evidence.stress.find import AGAIN, KEPT, Outcome, Stress
 from sufficiency.ledger import CAPITAL, REVENUE, TRANSPORT
-from sufficiency.maps.sites import short_name
+from sufficiency.maps.lettering import short_name
 from sufficiency.pounds import less_or_more, money
 from sufficiency.report.parts import Cell, Drawing, Table, heading, numbers
 
