@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.duals import Duals
     from models.problem import Bools, Floats, Ints, Problem, Schemes
 
@@ -85,7 +87,21 @@ class Solution:
 
     def opening(self) -> Ints:
         """(K,) period in which each scheme opens, or -1."""
-        return np.where(self.opens.any(axis=1), self.opens.argmax(axis=1), -1)
+        return opening_of(self.opens)
+
+
+def opening_of(opens: Bools) -> Ints:
+    """(K,) period in which each scheme opens, or -1, of the (K, P) openings."""
+    return np.where(opens.any(axis=1), opens.argmax(axis=1), -1)
+
+
+def opens_of(opening: Sequence[int], periods: int) -> Bools:
+    """(K, P) whether each scheme opens in a period, of the period in which it does, or -1."""
+    opens = np.zeros((len(opening), periods), bool)
+    for k, t in enumerate(opening):
+        if t >= 0:
+            opens[k, t] = True
+    return opens
 
 
 def overspent(schemes: Schemes, opens: Bools) -> list[tuple[int, tuple[int, ...]]]:

@@ -15,6 +15,7 @@ import pytest
 from models import solve
 from models.benders import with_schemes_open
 from models.robust import MEAN, REGRET
+from models.solution import opens_of
 from sufficiency.errors import CaseError, UsageError
 from sufficiency.evidence.accounts import Accounts
 from sufficiency.evidence.folder import read_evidence
@@ -27,7 +28,6 @@ from sufficiency.evidence.futures.find import (
     PLAN,
     Futures,
     futures,
-    opens_of,
 )
 from sufficiency.evidence.futures.sources import Asked, drawn
 from sufficiency.evidence.futures.tables import PERCENTILES, percentiles

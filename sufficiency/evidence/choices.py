@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models import Solution, Status
+from models.solution import opens_of
 from sufficiency import __version__
 from sufficiency.errors import UsageError
 from sufficiency.evidence import runs
@@ -76,18 +77,9 @@ def with_choice(problem: Problem, must: Sequence[int], shut: Sequence[int]) -> P
 
 def only(problem: Problem, periods: Sequence[int]) -> Problem:
     """Return the problem with nothing to choose: each scheme opens in its period, or does not (-1)."""
-    opens = opened_in(periods, problem)
+    opens = opens_of(periods, problem.periods)
     must = tuple(np.flatnonzero(opens.any(axis=1)).tolist())
     return problem.with_numbers(schemes=replace(problem.schemes, may_open=opens, must=must))
-
-
-def opened_in(periods: Sequence[int], problem: Problem) -> Any:  # noqa: ANN401 - Bools
-    """(K, P) openings from the period of each, or -1."""
-    opens = np.zeros_like(problem.schemes.may_open)
-    for k, t in enumerate(periods):
-        if t >= 0:
-            opens[k, t] = True
-    return opens
 
 
 def _sparse(values: Any) -> list[list[float]]:  # noqa: ANN401 - Floats
@@ -169,7 +161,7 @@ class Programme:
             status=Status(self.answer["status"]),
             stay=_dense(self.answer["stay"], len(problem.stays)),
             unplaced=_dense(self.answer["unplaced"], len(problem.states)),
-            opens=opened_in(self.opens, problem),
+            opens=opens_of(self.opens, problem.periods),
             objective=self.objective,
             bound=self.bound,
             seconds=0.0,

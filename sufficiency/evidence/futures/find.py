@@ -16,6 +16,7 @@ import numpy as np
 
 from models import Status
 from models.robust import MEAN, REGRET, Priced, Robust, Sample, choose_for_all
+from models.solution import opening_of, opens_of
 from models.warm import Warm
 from sufficiency import __version__
 from sufficiency.errors import UsageError
@@ -110,15 +111,6 @@ def _plain(cut: tuple[float, Floats], keys: tuple[Any, ...]) -> list[float]:
     constant, slope = cut
     numbers = np.append(constant, slope[keys])
     return [float(number) for number in np.floor(100 * numbers + 1e-6) / 100]
-
-
-def opens_of(opening: Sequence[int], periods: int) -> Bools:
-    """(K, P) what opens, of the period in which each scheme does, or -1."""
-    opens = np.zeros((len(opening), periods), bool)
-    for k, t in enumerate(opening):
-        if t >= 0:
-            opens[k, t] = True
-    return opens
 
 
 @dataclass(frozen=True)
@@ -274,7 +266,7 @@ def _first(
 
 
 def _opening(opens: Bools) -> tuple[int, ...]:
-    return tuple(np.where(opens.any(axis=1), opens.argmax(axis=1), -1).tolist())
+    return tuple(opening_of(opens).tolist())
 
 
 def _cut(
