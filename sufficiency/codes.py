@@ -104,6 +104,7 @@ CODES: dict[str, str] = {
     "W901": "A scheme that can never open",
     "W902": "A scheme without places",
     "W903": "A scheme that a limit makes useless",
+    "W904": "A scheme that opens without places",
     # Workbooks, and rows left out
     "E1401": "A workbook with a password",
     "E1402": "A kind of workbook that is not opened",

@@ -13,7 +13,7 @@ from sufficiency.pools import Row, blank, records
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from models.problem import Bools, Floats
+    from models.problem import Bools, Floats, Ints
     from sufficiency.case import Case
     from sufficiency.stays import Costs, StayYears
 
@@ -121,7 +121,7 @@ def _price_fault(
         sorted({costs.pairs[n][0] for n in np.unique(costs.pair[years.cohort[mine]])})
     )
     ncys, span = years.ncy[mine], years.year[mine] + case.settings.base_year
-    when = f"NCY {ncys.min()} to {ncys.max()}, {span.min()} to {span.max()}"
+    when = f"NCY {_from_to(ncys)}, {_from_to(span)}"
     return Fault(
         code,
         case.files["prices"],
@@ -129,3 +129,9 @@ def _price_fault(
         remedy,
         "gbp_per_child",
     )
+
+
+def _from_to(numbers: Ints) -> str:
+    """Write the first and the last of some numbers: "3 to 6", or "3"."""
+    first, last = numbers.min(), numbers.max()
+    return f"{first} to {last}" if last > first else f"{first}"

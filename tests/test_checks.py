@@ -110,6 +110,8 @@ SCHEMES = (
     Wrong("W901", (2,), "schemes", "2026,2027", "2029,"),
     Wrong("W901", (2,), "schemes", "2026,2027", "2020,2024"),
     Wrong("W902", (3,), "schemes", ",20,,\n", ",20,,\nS2,,H,proposed,1,2026,,5,,\n"),
+    Wrong("W904", (2,), "scheme_places", "S1,0,", "S1,1,"),
+    Wrong("W904", (3,), "scheme_places", "S1,0,*,0,14,2,", "S1,0,*,0,14,0,\nS1,2,*,0,14,2,"),
 )  # fmt: skip
 POINTS = (
     Wrong("E311", (2,), "children", "a,1,374000,164000", "a,1,,"),

@@ -49,6 +49,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (schemes.must_beyond_budget, "schemes settings"),
     (schemes.never_open, "schemes settings"),
     (schemes.without_places, "schemes scheme_places"),
+    (schemes.open_empty, "scheme_places"),
     (schemes.useless, "schemes scheme_places places limits settings"),
     (points.no_location, "settings"),
     (points.half_a_location, ""),

@@ -153,6 +153,16 @@ def without_places(case: Case) -> Iterator[Fault]:
         yield Fault("W902", case.files["schemes"], what, "add its places", "scheme_id", rows)
 
 
+def open_empty(case: Case) -> Iterator[Fault]:
+    """Warn of schemes whose first places come after their opening year: years open are counted from 0."""
+    held = case.scheme_places[case.scheme_places["places"] > 0]
+    first = held["years_open"] == held.groupby("scheme_id")["years_open"].transform("min")
+    if rows := rows_of(first & (held["years_open"] > 0)):
+        what = "the scheme has no places in the year in which it opens"
+        remedy = "begin with years_open 0, the opening year; nothing to do if it is to open empty"
+        yield Fault("W904", case.files["scheme_places"], what, remedy, "years_open", rows)
+
+
 def useless(case: Case) -> Iterator[Fault]:
     """Warn of schemes that let nobody more in: in every year that they may be open, a limit holds all their places."""
     last = case.settings.last_year
