@@ -208,6 +208,19 @@ def test_places_taken_are_told_at_least_where_most_are_told(
     assert (shown[0]["at_least"] == least) == bool(least)
 
 
+def test_the_finding_says_what_is_withheld_in_words() -> None:
+    def of(first: str, last: str) -> str:
+        head = "year,local,away,independent,unplaced"
+        return answer(changed(outcomes=f"{head}\n2025,{first},0,0,0\n2026,{last},0,0,0\n"))
+
+    assert of("20", "30").startswith("20 children need a place in 2025/26, 30 in 2026/27; 100%")
+    assert of(HIDDEN, "30").startswith("30 children have a place in 2026/27 (2025/26 withheld).")
+    assert of("20", HIDDEN).startswith("20 children have a place in 2025/26 (2026/27 withheld).")
+    assert of(HIDDEN, HIDDEN).startswith(
+        "How many children have a place in 2025/26 and 2026/27 is withheld."
+    )
+
+
 def test_journeys_are_set_against_building_nothing() -> None:
     head = "year,phase,need,all_shorter,all_longer\n2026,all,ASD,10,5\n2026,primary,all,10,5\n"
     run = changed(changes=f"{head}2026,all,all,25,10\n")

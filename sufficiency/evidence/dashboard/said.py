@@ -44,6 +44,8 @@ def _full(room: Room, year: str) -> str:
         return f"How many are full in {year} is withheld."
     if room.full == room.told > 1:
         return f"All {room.told} are full in {year}."
+    if room.told == 1:
+        return f"The one whose use is told is {'' if room.full else 'not '}full in {year}."
     many = figure(room.full) if room.full else "None"
     return f"{many} of {room.told} {'is' if room.full == 1 else 'are'} full in {year}."
 
@@ -74,7 +76,10 @@ def _number_notes(run: Run) -> list[str]:
     hidden = {y: room for y, room in rooms(run).items() if room.told and room.told < _there(run, y)}
     if hidden:
         found.append(
-            "Schools and bases whose use is withheld are not counted among those with no place left. "
+            "Schools and bases whose use is withheld are not counted among those with no place left."
+        )
+    if any(room.used == WITHHELD and room.least for room in rooms(run).values()):
+        found.append(
             "≥: at least so many places are taken, counting those alone whose use is told."
         )
     return found
@@ -99,7 +104,9 @@ def _type(run: Run) -> str:
 
 def _type_notes(run: Run) -> list[str]:
     many = BY_KEY["colleges"].of(run)
-    found = ["≥: at least so many; the rest is withheld."] if WITHHELD in many.values() else []
+    hidden = {year for year, v in many.items() if v == WITHHELD}
+    at_least = hidden & set(BY_KEY["colleges"].least(run))
+    found = ["≥: at least so many; the rest is withheld."] if at_least else []
     if many:
         found.append(
             "A student at a college in another council’s area counts as in another council’s place."

@@ -114,11 +114,7 @@ def answer(run: Run) -> str:
     """Say in a sentence how places and children stand now, and where the plan takes them."""
     first, last = run.years[0], run.years[-1]
     line = first_told(run, "needing", "placed")
-    begins, then = (line.write(v) for v in ends(line.of(run), run.years))
-    need = "need a place" if line.key == "needing" else "have a place"
-    where = f"{begins} children {need} in {academic(first)}"
-    if last > first:
-        where += f", {then} in {academic(last)}"
+    where = _how_many(line, ends(line.of(run), run.years), run)
     share = ends(BY_KEY["local_pct"].of(run), run.years)
     shares = [f"{v:.0f}%" for v in share if isinstance(v, float | int)]
     held = ""
@@ -130,6 +126,22 @@ def answer(run: Run) -> str:
             else f"; of those with a place {shares[0]} have one of this council’s own now, {shares[1]} then"
         )
     return " ".join(filter(None, (f"{where}{held}.", _mostly_colleges(run), _waiting(run))))
+
+
+def _how_many(line: Line, found: tuple[Value, Value], run: Run) -> str:
+    """Say how many children need or have a place in the first and the last year, as far as it is told."""
+    need = "need a place" if line.key == "needing" else "have a place"
+    told = {
+        year: line.write(v)
+        for year, v in zip((run.years[0], run.years[-1]), found, strict=True)
+        if is_told(v)
+    }
+    hidden = [academic(year) for year in (run.years[0], run.years[-1]) if year not in told]
+    if not told:
+        return f"How many children {need} in {' and '.join(dict.fromkeys(hidden))} is withheld"
+    many = ", ".join(f"{n} in {academic(year)}" for year, n in told.items())
+    many = many.replace(" in", f" children {need} in", 1)
+    return f"{many} ({hidden[0]} withheld)" if hidden else many
 
 
 def at_colleges(run: Run) -> str:
