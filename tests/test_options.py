@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from models import Problem, solve
-from sufficiency.evidence import choices
+from sufficiency import run
+from sufficiency.evidence import choices, runs
 from sufficiency.evidence.accounts import OUTCOMES, Account
 from sufficiency.evidence.choices import Asker
 from sufficiency.evidence.options.find import League, Place, find_league
@@ -20,6 +22,7 @@ from sufficiency.evidence.options.scheme_worth import Worth
 from sufficiency.evidence.study import Study
 from sufficiency.ledger import ITEMS
 from sufficiency.progress import Silent
+from sufficiency.scenario import read_scenario
 from tests.plans import invoke, prepare
 from tests.sites import RELAY, THREE, Row, write_sites
 from tests.test_shared_cases import EXPECTED
@@ -29,11 +32,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = sorted(EXPECTED) or ["absent"]
+#: A scenario in which the large scheme costs ten times as much.
+DEAR = """title = "Dear"
+[changed.schemes.LARGE]
+capital_gbp = 3000000
+"""
+
+
+def found(study: Study, kept: Path, pairs: int = 10) -> League:
+    return find_league(Asker(study, kept, 1, None, Silent()), pairs, {})
 
 
 def league_of(case: Path, kept: Path, pairs: int = 10) -> League:
-    asker = Asker(Study(prepare(case)), kept, 1, None, Silent())
-    return find_league(asker, pairs, {})
+    return found(Study(prepare(case)), kept, pairs)
 
 
 def by_id(league: League) -> dict[str, Place]:
@@ -180,6 +191,46 @@ def test_few_children_are_not_told(tmp_path: Path) -> None:
     assert told == {"place funding", "capital cash", "capital annuity"}
     with (out / "private" / "option_places.csv").open(encoding="utf-8-sig", newline="") as file:
         assert max(float(row["filled"]) for row in csv.DictReader(file)) == pytest.approx(1)
+
+
+def worths(league: League) -> Any:  # noqa: ANN401 - plain values
+    of = {place.scheme.scheme_id: (place.chosen, place.worth.cost_gbp) for place in league.places}
+    return of, verdicts(league)
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_goes_on_and_takes_nothing_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plans that are kept are only read where scenario and gap are the same: else all are worked out afresh."""
+    case, kept = write_sites(tmp_path), tmp_path / "kept"
+    (case / "scenarios").mkdir()
+    (case / "scenarios" / "dear.toml").write_text(DEAR, "utf-8")
+    dear = run.prepare(case, Silent(), scenario=read_scenario(case, "dear"))
+    asked = {"dear": Study(dear), "wide": Study(prepare(case), 0.01), "plain": Study(prepare(case))}
+    alone = {name: found(study, tmp_path / name) for name, study in asked.items()}
+    assert worths(alone["dear"]) != worths(alone["plain"])
+
+    told, calls = runs.told, count(1)
+
+    def stopped(*given: Any) -> dict[str, Any]:  # noqa: ANN401 - as `runs.told`
+        if next(calls) > 3:
+            raise KeyboardInterrupt
+        return told(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "told", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            found(asked["plain"], kept)
+    assert len(list(kept.iterdir())) == 3
+    for name, study in asked.items():
+        before = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
+        assert worths(found(study, kept)) == worths(alone[name]), name
+        after = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
+        assert {one: after[one] for one in before} == before
+        fresh = {path.name for path in (tmp_path / name).iterdir()}
+        assert set(after) - set(before) == (fresh - set(before) if name == "plain" else fresh)
+    assert set(after) == {path.name for name in asked for path in (tmp_path / name).iterdir()}
 
 
 @pytest.mark.parametrize("name", NAMES[7::47])
