@@ -22,6 +22,7 @@ from sufficiency.errors import UsageError
 from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.dashboard.card import card, recorded
 from sufficiency.evidence.dashboard.draw import spark
+from sufficiency.evidence.dashboard.find import evidence
 from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
 from sufficiency.evidence.dashboard.published import read_run, told_together
 from sufficiency.evidence.dashboard.tables import beside, costs, figures
@@ -149,6 +150,19 @@ def with_colleges(away: str, use: str) -> Run:
     record = json.loads(json.dumps(run.record))
     record["settings"]["kinds"] = {"skills": {"title": "Skills", "counts_as": "college"}}
     return replace(run, record=record)
+
+
+def test_a_need_that_is_withheld_is_not_said_to_be_of_few() -> None:
+    """It may be of many, withheld so that those of another need cannot be worked out."""
+    run = changed(
+        gap=(
+            "need,phase,year,children,unplaced,independent,out_of_area\n"
+            "ASD,primary,2026,30,0,0,0\nSEMH,primary,2026,[c],0,0,0\nVI,primary,2026,[c],0,0,0\n"
+        )
+    )
+    text = " ".join(Page(evidence([run]).page).text.split())
+    assert "so that few cannot be worked out: social, emotional and mental health, vision" in text
+    assert "Too few" not in text
 
 
 def test_students_at_colleges_elsewhere_are_told_apart() -> None:

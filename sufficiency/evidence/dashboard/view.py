@@ -102,12 +102,12 @@ class Square:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Needs by phases in one year; of some needs there are too `few` children to tell."""
+    """Needs by phases in one year; of needs `untold` every phase is withheld."""
 
     year: str
     phases: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Square | None]]]
-    few: Sequence[str]
+    untold: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -307,14 +307,14 @@ def matrix(run: Run) -> Matrix | None:
         (s.independent for s in found.values() if isinstance(s.independent, float)), default=0.0
     )
     phases = phases_of(found)
-    rows, few = [], []
+    rows, untold = [], []
     for need in needs_in_order(found):
         mine = [found.get((need, phase)) for phase in phases]
         if any(spot and is_told(spot.children) for spot in mine):
             rows.append((NEEDS.get(need, need), [_square(spot, most) for spot in mine]))
         else:
-            few.append(NEEDS.get(need, need))
-    return Matrix(academic(year), [PHASE_WORDS[phase] for phase in phases], rows, few)
+            untold.append(NEEDS.get(need, need))
+    return Matrix(academic(year), [PHASE_WORDS[phase] for phase in phases], rows, untold)
 
 
 def _square(spot: Spot | None, most: float) -> Square | None:
