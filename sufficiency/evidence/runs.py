@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -42,13 +42,24 @@ class Payload:
     gap: float
 
 
+Given = TypeVar("Given")
+
+
 @dataclass(frozen=True)
-class Worker:
+class Warmed(Generic[Given]):
     """A payload made warm, with the mark that every run begins from."""
 
-    payload: Payload
+    payload: Given
     warm: Warm
     mark: Mark
+
+    @classmethod
+    def of(cls, payload: Given, warm: Warm) -> Warmed[Given]:
+        """Return a payload with what was solved of it so far: every run begins from there."""
+        return cls(payload, warm, warm.mark())
+
+
+Worker = Warmed[Payload]
 
 
 def build(payload: Payload) -> Worker:
@@ -57,7 +68,7 @@ def build(payload: Payload) -> Worker:
     warm = Warm(problem)
     rich = replace(problem.schemes, budget=np.full(problem.periods, np.inf))
     warm.solve(problem.with_numbers(schemes=rich), gap=payload.gap)
-    return Worker(payload, warm, warm.mark())
+    return Worker.of(payload, warm)
 
 
 def plan(worker: Worker, problem: Problem) -> dict[str, Any]:

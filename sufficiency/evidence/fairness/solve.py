@@ -68,7 +68,7 @@ def payload_of(study: Study, now: pd.DataFrame, most: Mapping[str, float]) -> Pa
 def build(payload: Payload) -> runs.Worker:
     """Make a payload warm by what is known of the plan: nothing is solved."""
     warm = Warm(payload.problem, payload.known)
-    return runs.Worker(payload, warm, warm.mark())
+    return runs.Worker.of(payload, warm)
 
 
 def work(worker: runs.Worker, task: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.problem import Bools, Floats
-    from models.warm import Mark
     from sufficiency.evidence.futures.draws import Draws
     from sufficiency.evidence.futures.sources import Asked
     from sufficiency.evidence.futures.worlds import Arrivals, Payload
@@ -48,32 +47,23 @@ FOR_MEAN, FOR_REGRET = "chosen for the average", "chosen for the worst regret"
 KNOWN = "each future's own best"
 
 
-@dataclass(frozen=True)
-class Worker:
-    """A payload made warm, with the mark that every run begins from."""
-
-    payload: Payload
-    warm: Warm
-    mark: Mark
-
-
 @lru_cache(maxsize=1)
-def build(payload: Payload) -> Worker:
+def build(payload: Payload) -> runs.Warmed[Payload]:
     """Make a payload warm: the case as it is expected, solved once."""
     warm = Warm(payload.problem)
     warm.solve(gap=payload.gap)
-    return Worker(payload, warm, warm.mark())
+    return runs.Warmed.of(payload, warm)
 
 
 @lru_cache(maxsize=1)
-def build_light(payload: Payload) -> Worker:
+def build_light(payload: Payload) -> runs.Warmed[Payload]:
     """Make a payload warm for pricing programmes: no schemes are chosen."""
     warm = Warm(payload.problem)
     warm.assign(np.zeros_like(payload.problem.schemes.may_open))
-    return Worker(payload, warm, warm.mark())
+    return runs.Warmed.of(payload, warm)
 
 
-def best(worker: Worker, task: Mapping[str, Any]) -> dict[str, Any]:
+def best(worker: runs.Warmed[Payload], task: Mapping[str, Any]) -> dict[str, Any]:
     """Return the best plan of a future, as if it were known, and the cuts that the search made."""
     problem, accounts = worker.payload.world(int(task["future"]))
     worker.warm.back(worker.mark)
@@ -83,7 +73,7 @@ def best(worker: Worker, task: Mapping[str, Any]) -> dict[str, Any]:
     return told | {"cuts": [_plain(cut, keys) for cut in worker.warm.cuts()]}
 
 
-def price(worker: Worker, task: Mapping[str, Any]) -> dict[str, Any]:
+def price(worker: runs.Warmed[Payload], task: Mapping[str, Any]) -> dict[str, Any]:
     """Return what some programmes come to in a future, each with the cut that is exact there."""
     problem, accounts = worker.payload.world(int(task["future"]))
     worker.warm.back(worker.mark)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from models.warm import Mark
     from sufficiency.evidence.stress.worlds import Plan, World
     from sufficiency.progress import Progress
 
@@ -220,23 +219,14 @@ class Payload:
     gap: float
 
 
-@dataclass(frozen=True)
-class Worker:
-    """A payload made warm, with the mark that every run begins from."""
-
-    payload: Payload
-    warm: Warm
-    mark: Mark
-
-
-def build(payload: Payload) -> Worker:
+def build(payload: Payload) -> runs.Warmed[Payload]:
     """Make a payload warm: the plan as it is, solved once."""
     warm = Warm(payload.worlds[0].problem)
     warm.solve(gap=payload.gap)
-    return Worker(payload, warm, warm.mark())
+    return runs.Warmed.of(payload, warm)
 
 
-def work(worker: Worker, task: Mapping[str, Any]) -> dict[str, Any]:
+def work(worker: runs.Warmed[Payload], task: Mapping[str, Any]) -> dict[str, Any]:
     """Return the best plan of a world, verified: with the schemes as recommended, or chosen again."""
     world = worker.payload.worlds[int(task["world"])]
     problem = world.as_given if task["schemes"] == KEPT else world.problem
