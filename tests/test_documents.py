@@ -175,6 +175,14 @@ def test_word_has_headings_captions_and_a_language_of_its_own() -> None:
     assert " PAGE " in document.sections[0].footer._element.xml
 
 
+def test_a_title_and_its_lead_stand_with_what_they_lead_to() -> None:
+    shown = [s for s in paper().sections if s.drawings or any(not t.folded for t in s.tables)]
+    leads = {words for section in shown for words in section.lead}
+    found = [line for line in word().paragraphs if line.text in leads]
+    assert len(found) > 5
+    assert all(line.paragraph_format.keep_with_next for line in found)
+
+
 def test_word_tables_repeat_their_headings_and_merge_nothing() -> None:
     document = word()
     for table in document.tables:

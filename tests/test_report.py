@@ -307,3 +307,12 @@ def test_a_minus_is_a_minus_and_nought_has_none() -> None:
         "−0.1",
         "−1,234.5",
     ]
+
+
+def test_a_budget_that_is_the_same_every_year_is_written_once() -> None:
+    settings = context().settings
+    capital = settings.capital.model_copy(
+        update={"budget_gbp": dict.fromkeys(range(2026, 2030), 5e5)}
+    )
+    changed = settings.model_copy(update={"capital": capital})
+    assert "2026 to 2029: 500,000 each (£)" in Page(report(settings=changed)).text

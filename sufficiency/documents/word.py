@@ -113,8 +113,9 @@ class _Writer:
 
         if section.title:
             self.heading(section.title, section.key)
-        for words in section.lead:
-            self.document.add_paragraph(words)
+        leads = bool(section.drawings or section.tables)
+        for words in section.lead:  # stands on the page of what it leads to
+            self.document.add_paragraph(words).paragraph_format.keep_with_next = leads or None
         for drawing in section.drawings:
             self.drawing(drawing)
         for table in section.tables:

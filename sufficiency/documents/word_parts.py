@@ -72,6 +72,7 @@ def add_contents(document: Document, entries: Sequence[tuple[str, str]], style: 
     """
     for n, (name, title) in enumerate(entries):
         line = document.add_paragraph(style=style)
+        line.paragraph_format.keep_with_next = n < len(entries) - 1 or None
         if n == 0:
             _field_mark(line, "begin")
             _code(line, r'TOC \o "1-1" \h \n \z \u')

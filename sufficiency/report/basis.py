@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sufficiency.pounds import money
@@ -232,6 +233,9 @@ def _written(value: object, *, money: bool) -> str:
     if value is None:
         return "not set"
     if isinstance(value, dict):
+        if _alike(value):
+            first, *_, last = value
+            return f"{first} to {last}: {_written(value[first], money=money)} each"
         written = {PHASE_WORDS.get(k, k): _written(v, money=money) for k, v in value.items()}
         return "; ".join(f"{k}: {v}" for k, v in written.items()) or "none"
     if isinstance(value, list | tuple):
@@ -240,6 +244,15 @@ def _written(value: object, *, money: bool) -> str:
         pence = money and not float(value).is_integer()
         return f"{value:,.2f}" if pence else f"{value:,.10g}" if money else f"{value:.10g}"
     return str(value)
+
+
+def _alike(value: dict[Any, object]) -> bool:
+    """Whether a setting is the same in three years or more that follow each other."""
+    keys = list(value)
+    in_order = all(isinstance(key, int) for key in keys) and all(
+        b == a + 1 for a, b in pairwise(keys)
+    )
+    return len(keys) > 2 and in_order and len({repr(found) for found in value.values()}) == 1
 
 
 def data(plan: Plan) -> Section:
