@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.errors import UsageError
+from sufficiency.pounds import money
 from sufficiency.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -324,7 +325,7 @@ def table_rows(found: Calibration) -> list[dict[str, str]]:
             "kind": row["kind"],
             "children": f"{row['children']:,.0f}",
             "transported": f"{row['transported_before']:,.0f} -> {row['transported']:,.0f}",
-            "cost": f"£{row['gbp_before']:,.0f} -> £{row['gbp']:,.0f}",
+            "cost": f"{_pounds(row['gbp_before'])} -> {_pounds(row['gbp'])}",
             "a child transported": f"{_pounds(row['gbp_per_child_before'])} -> {_pounds(row['gbp_per_child'])}",
         }
         for row in found.table.to_dict("records")
@@ -336,10 +337,10 @@ def against_published(found: Calibration) -> str:
     overall = float(found.table["gbp_per_child"].iloc[-1])
     apart = 100 * (overall / PUBLISHED_GBP - 1)
     return (
-        f"A child transported costs £{overall:,.0f} on average, {abs(apart):.0f}% "
-        f"{'above' if apart >= 0 else 'below'} the £{PUBLISHED_GBP:,} published for England ({SOURCE})."
+        f"A child transported costs {_pounds(overall)} on average, {abs(apart):.0f}% "
+        f"{'above' if apart >= 0 else 'below'} the {_pounds(PUBLISHED_GBP)} published for England ({SOURCE})."
     )
 
 
 def _pounds(gbp: float) -> str:
-    return "-" if np.isnan(gbp) else f"£{gbp:,.0f}"
+    return "-" if np.isnan(gbp) else money(gbp, short=False)

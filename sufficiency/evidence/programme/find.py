@@ -14,6 +14,7 @@ from sufficiency.annexes.pipeline import needs_of
 from sufficiency.evidence.commands import NOT_PROVED
 from sufficiency.evidence.naming import provision_names, year_groups
 from sufficiency.evidence.study import Study, Trial
+from sufficiency.pounds import money
 from sufficiency.schemes import OPEN, proposed
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Recommended:
         built = f": {steps[0][1]:,.6g} at first, {', '.join(growing)}" if growing else ""
         return (
             f"open {full:,.6g} {more}places for {_needs(keys)}, {groups}, at {name}, "
-            f"£{scheme.capital_gbp:,.0f}{built}"
+            f"{money(scheme.capital_gbp, short=False)}{built}"
         )
 
     def _has_places(self, scheme: Scheme) -> bool:
