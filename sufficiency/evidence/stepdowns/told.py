@@ -68,6 +68,14 @@ NETS = ("saved_gbp", "saved_in_plan_gbp")
 MEANS_GBP = 100.0
 #: Items of the ledger that differ between the plans, as they are told.
 TOLD_ITEMS = ("independent fees", "top-up", "transport", "waiting", "moves at review")
+#: What the public tables are called.
+TITLES = {
+    "stepdowns_by_year": "What step-downs save in the whole network, by academic year",
+    "stepdowns_by_school": "Step-downs by local school, a child a year in the year of the transition",
+    "stepdowns_by_need": "The placement and the local place, a child a year, by need and phase",
+    "stepdowns": "Step-downs by need, phase, academic year and local school",
+    "outcomes": "What becomes of the independent placements of now",
+}
 
 
 def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
@@ -87,13 +95,6 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
         "stepdowns": _public(in_detail, counts),
         "outcomes": _public_outcomes(outcomes, counts),
     }
-    titles = {
-        "stepdowns_by_year": "What step-downs save in the whole network, by academic year",
-        "stepdowns_by_school": "Step-downs by local school, a child a year in the year of the transition",
-        "stepdowns_by_need": "The placement and the local place, a child a year, by need and phase",
-        "stepdowns": "Step-downs by need, phase, academic year and local school",
-        "outcomes": "What becomes of the independent placements of now",
-    }
     return Evidence(
         about=said,
         answer=answer(found, years, counts),
@@ -102,11 +103,11 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
             "Independent placements with a local place at the next transition",
             [*(swapped(years, counts) if len(moves) else []), EVIDENCE, NETWORK],
             [
-                _outcome_table(titles["outcomes"], outcomes, counts),
-                _years_table(titles["stepdowns_by_year"], years, counts),
-                _comparison(titles["stepdowns_by_need"], ["Need", "Phase"], by_need, counts),
+                _outcome_table(TITLES["outcomes"], outcomes, counts),
+                _years_table(TITLES["stepdowns_by_year"], years, counts),
+                _comparison(TITLES["stepdowns_by_need"], ["Need", "Phase"], by_need, counts),
                 _comparison(
-                    titles["stepdowns_by_school"],
+                    TITLES["stepdowns_by_school"],
                     ["Local school"],
                     by_school.replace({"provision": called.to_dict()}),
                     counts,
@@ -131,7 +132,7 @@ def evidence(found: StepDowns, asked: Mapping[str, object]) -> Evidence:
             "verified": True,
         },
         tables=tables,
-        titles=titles,
+        titles=TITLES,
         private={"groups": groups_of(found), "stepdowns_exact": moves},
         figures=_figures(found, years, counts),
         exit_code=0 if _proved(found) else NOT_PROVED,
