@@ -624,3 +624,21 @@ def test_it_prints_on_a4_landscape(chromium: Browser, tmp_path: Path) -> None:
     )
     assert 1 <= made.count(b"/Type /Page\n") + made.count(b"/Type /Page ") <= 4
     page.close()
+
+
+@pytest.mark.browser
+def test_a_wide_scorecard_overflows_neither_a_phone_nor_a4(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """Six years of quarters and a long name; A4 landscape is 279 mm wide between its margins."""
+    name = "Children with a plan whose annual review was held within the time that the law sets"
+    quarters = [f"{year}-Q{quarter}" for year in range(2020, 2026) for quarter in (1, 2, 3, 4)]
+    run = recorded_as(*(f"{name},,{quarter},101203,children," for quarter in quarters))
+    file = tmp_path / "dashboard.html"
+    file.write_text(evidence([run]).page, "utf-8")
+    for wide, printed in ((390, False), (1054, True)):
+        page = chromium.new_page(viewport={"width": wide, "height": 800})
+        page.emulate_media(media="print" if printed else "screen")
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+        page.close()
