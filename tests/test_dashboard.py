@@ -610,6 +610,10 @@ def test_the_page_opens_by_itself(chromium: Browser, tmp_path: Path, wide: int) 
     assert page.evaluate("document.documentElement.scrollWidth") <= wide
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    across = "document.querySelector('table.card').scrollWidth"
+    before = page.evaluate(across)
+    name = "document.querySelector('table.card tbody th').textContent = 'x'.repeat(300)"
+    assert page.evaluate(f"{name}, {across}") == before
     page.close()
 
 
