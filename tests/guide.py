@@ -6,15 +6,18 @@ out by its row in `guide_rows.ROWS`. Only lines of ``sh`` fences that begin with
 
 from __future__ import annotations
 
+import http.client
 import os
 import shlex
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 from click.testing import CliRunner
@@ -159,6 +162,16 @@ def _open_and_stop(given: list[str], here: Path) -> tuple[int, str]:
     assert process.stdout is not None
     with process:
         said = process.stdout.readline() + process.stdout.readline()
+        _answers(said)
         process.send_signal(signal.SIGINT)
         said += process.stdout.read()
     return process.returncode, said
+
+
+def _answers(said: str) -> None:
+    """Wait until the page that the studio names answers: only then does Ctrl-C stop what runs."""
+    address = urlsplit(next(word for word in said.split() if word.startswith("http://")))
+    page = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+    with closing(page):
+        page.request("GET", "/")
+        page.getresponse().read()

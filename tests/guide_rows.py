@@ -232,7 +232,6 @@ ROWS: dict[str, Row] = {
             history,
         ),
         before={"sufficiency import children plans.csv --map": confirm_the_map},
-        exits={"sufficiency studio": 130},
     ),
     "planners.md": Row((example("bcp"), planned("my-council"))),
     "transport.md": Row(
@@ -253,7 +252,7 @@ ROWS: dict[str, Row] = {
             saved("uncertainty.md", "toml", "my-council/scenarios/growth-and-base.toml"),
         )
     ),
-    "studio.md": Row((example("bcp"),), exits={"sufficiency studio": 130}),
+    "studio.md": Row((example("bcp"),)),
     "maps.md": Row(
         (
             example("bucks-year-groups", "year-groups"),
