@@ -285,6 +285,10 @@ def summary_text(summary: Mapping[str, Any], columns: int) -> str:
             "scenario": f"{summary['scenario']['title']} ({summary['scenario']['name']})",
             **lines,
         }
+    if told := summary.get("withheld_but_told_by_money"):
+        lines["withheld"] = (
+            f"{counted(told, 'small count')}, which exact money tells all the same: mind ledger.csv"
+        )
     if "whole_children_cost_gbp" in summary:
         lines["children"] = _rounding(summary)
     if gone := sentence(summary.get("left_out", {})):

@@ -77,6 +77,8 @@ class Published:
         The threshold and the rounding.
     withheld
         By table, how many cells are withheld.
+    told
+        How many withheld small counts what is always written tells all the same.
     more
         The tables that were asked for besides, by name.
     baseline
@@ -97,6 +99,7 @@ class Published:
     geography: Mapping[str, str]
     rules: Rules = field(default_factory=Rules)
     withheld: Mapping[str, int] = field(default_factory=dict)
+    told: int = 0
     more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     baseline: Published | None = None
 
@@ -136,12 +139,12 @@ def publish(
     sides[0] = Side([*plans[0].blocks, *told], plans[0].atoms)
     alike = ("area", "need", "phase")
     ties = [Tie((0, n), alike) for n in range(1, len(plans))]
-    masks = find_masks(sides, ties, rules)
-    before = None
+    found = find_masks(sides, ties, rules)
+    masks, before = found.masks, None
     if baseline is not None:
         _as_in(plans[0], masks[0], plans[1], masks[1])
         before = _published(baseline, plans[1], masks[1], rules)
-    return _published(findings, plans[0], masks[0], rules, before)
+    return _published(findings, plans[0], masks[0], rules, before, found.told)
 
 
 def is_small(counts: pd.Series, threshold: int = THRESHOLD) -> Bools:
@@ -164,6 +167,7 @@ def _published(
     masks: Masks,
     rules: Rules,
     baseline: Published | None = None,
+    told: int = 0,
 ) -> Published:
     """Take what is withheld out of every table."""
     tables, parts = plan.tables, (masks, rules)
@@ -187,6 +191,7 @@ def _published(
         geography=plan.geography,
         rules=rules,
         withheld=any_hidden(masks),
+        told=told,
         more={name: rows[name] for name in plan.more},
         baseline=baseline,
     )

@@ -83,19 +83,37 @@ class Rules:
         return np.asarray(np.floor(counts / self.round_to + 0.5) * self.round_to, np.float64)
 
 
-def find_masks(sides: Sequence[Side], ties: Sequence[Tie], rules: Rules) -> list[Masks]:
-    """Return by side, table and column which cells are withheld."""
+@dataclass(frozen=True)
+class Masked:
+    """What is withheld.
+
+    Attributes
+    ----------
+    masks
+        By side, table and column which cells are withheld.
+    told
+        How many withheld small cells no witness moves by the margin: money, which is always written, tells them.
+    """
+
+    masks: Sequence[Masks]
+    told: int
+
+
+def find_masks(sides: Sequence[Side], ties: Sequence[Tie], rules: Rules) -> Masked:
+    """Find which cells are withheld, and how many of them are told all the same."""
     shut = [[_mostly_small(block, rules) for block in side.blocks] for side in sides]
     masks = [[np.zeros(len(block.counts), bool) for block in side.blocks] for side in sides]
     years = sorted({int(year) for side in sides for year in side.atoms["year"]})
     # Tables add up within a year only, and each year has rows of its own in the masks. The solver lets go of the
     # interpreter, so threads are worth it.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(lambda year: _mask_year(year, sides, ties, rules, shut, masks), years))
-    return [
+        told = threads.map(lambda year: _mask_year(year, sides, ties, rules, shut, masks), years)
+        many = sum(told)
+    named = [
         {(b.table, b.column): hidden for b, hidden in zip(side.blocks, of, strict=True) if b.table}
         for side, of in zip(sides, masks, strict=True)
     ]
+    return Masked(named, many)
 
 
 def _mostly_small(block: Block, rules: Rules) -> bool:
@@ -113,8 +131,8 @@ def _mask_year(
     rules: Rules,
     shut: Sequence[Sequence[bool]],
     masks: Sequence[Sequence[Bools]],
-) -> None:
-    """Fill in the masks of one year."""
+) -> int:
+    """Fill in the masks of one year; return how many small cells are told though they are withheld."""
     atoms = [np.flatnonzero((side.atoms["year"] == year).to_numpy()) for side in sides]
     parts: list[tuple[int, Block, Ints]] = []
     into: list[Bools] = []
@@ -134,6 +152,7 @@ def _mask_year(
     for (_, _, rows), mask in zip(parts, into, strict=True):
         mask[rows] = found.hidden[at : at + len(rows)]
         at += len(rows)
+    return int(np.count_nonzero(found.width < rules.margin - DUST))
 
 
 def _cells(

@@ -61,6 +61,8 @@ def write_run(folder: Path, run: Run, *, tables_only: bool = False) -> dict[str,
     if len(recorded):
         write_csv(folder / f"{scorecard.FILE}.csv", recorded)
     summary = summarise(run)
+    if published.told:
+        summary["withheld_but_told_by_money"] = published.told
     write_json(folder / "summary.json", summary)
     write_json(folder / RECORD, record(run) | {"disclosure": withheld(run, published)})
     if not tables_only:
@@ -106,6 +108,7 @@ def withheld(run: Run, published: Published) -> dict[str, object]:
         "margin": published.rules.margin,
         "geography": dict(published.geography),
         "cells_withheld": dict(published.withheld),
+        "cells_told_by_money": published.told,
         "published": [str(earlier.record["run_id"]) for earlier in run.already],
     }
 

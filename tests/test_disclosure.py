@@ -14,6 +14,7 @@ import pytest
 
 from sufficiency.already import Already, compare, read_already
 from sufficiency.already import _then as shown_then
+from sufficiency.console import summary_text
 from sufficiency.disclosure import THRESHOLD, WITHHELD, Rules
 from sufficiency.faults import Fault
 from sufficiency.findings import BANDS
@@ -250,3 +251,46 @@ def test_a_percentile_that_is_one_childs_journey_is_not_told() -> None:
     table = shown("travel", exact, {}, Rules())
     assert table["median_minutes"].tolist() == [WITHHELD, 20.0, 20.0]
     assert table["p95_minutes"].tolist() == [WITHHELD, WITHHELD, 60.0]
+
+
+def test_what_exact_money_tells_of_few_is_owned_up_to(tmp_path: Path) -> None:
+    few, many = (_independent(count, tmp_path / str(count)) for count in (3, 20))
+    assert few.table("outcomes")[0]["independent"] == WITHHELD
+    fees = {row["item"]: float(row["gbp"]) for row in few.table("ledger")}["independent fees"]
+    assert fees / 45_000 == 3
+    told = few.json("run")["disclosure"]["cells_told_by_money"]
+    assert few.summary["withheld_but_told_by_money"] == told > 0
+    assert f"{told} small counts, which exact money tells" in summary_text(few.summary, 100)
+    assert many.json("run")["disclosure"]["cells_told_by_money"] == 0
+    assert "withheld_but_told_by_money" not in many.summary
+
+
+def _independent(count: int, folder: Path) -> Written:
+    """Plan for so many children with autism in an independent school, and thirty others in a special one."""
+    needs = {"ASD": ("I", count), "SEMH": ("S", 30)}
+    kinds = {"I": ("independent", 45_000), "S": ("special", 15_000)}
+    ages = {"ncy_from": 0, "ncy_to": 14}
+    here = {"easting_m": 374000, "northing_m": 164000}
+    draft = Draft(
+        {"title": "Fees", "base_year": 2025, "years": 1},
+        {
+            "children": [
+                {"child_id": need, "children": many, "need": need, "ncy": 4, "status": "seeking"}
+                | here
+                | {"area": "X"}
+                for need, (_, many) in needs.items()
+            ],
+            "provisions": [
+                {"provision_id": name, "name": name, "kind": kind, "la": "home"} | here
+                for name, (kind, _) in kinds.items()
+            ],
+            "places": [
+                {"provision_id": name, "needs": need} | ages for need, (name, _) in needs.items()
+            ],
+            "prices": [
+                {"provision_id": name, "needs": "*", "gbp_per_child": gbp} | ages
+                for name, (_, gbp) in kinds.items()
+            ],
+        },
+    )
+    return plan(draft.write(folder / "case"), folder / "out", baseline=False)
