@@ -80,7 +80,7 @@ THEN = {
     4: "give more `--time-limit`; if there was none, look at what must open and at the limits",
     5: "use the plan, knowing how far from the best it may be; or give more time, or a wider `--gap`",
     6: "ask for less detail: what was asked for would tell of fewer children than the threshold",
-    130: "you pressed Ctrl-C; nothing was left half written",
+    130: "you pressed Ctrl-C; nothing was left half written (the what-if page, once open, ends with 0)",
 }
 
 #: Where the guide tells of each command.
