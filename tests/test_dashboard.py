@@ -23,8 +23,9 @@ from sufficiency.evidence.commands import COMMANDS
 from sufficiency.evidence.dashboard.card import card, recorded
 from sufficiency.evidence.dashboard.draw import spark
 from sufficiency.evidence.dashboard.find import evidence
-from sufficiency.evidence.dashboard.lines import BY_KEY, LINES
+from sufficiency.evidence.dashboard.lines import BY_KEY, LINES, Room
 from sufficiency.evidence.dashboard.published import read_run, told_together
+from sufficiency.evidence.dashboard.said import _full
 from sufficiency.evidence.dashboard.tables import beside, costs, figures
 from sufficiency.evidence.dashboard.view import columns, view
 from sufficiency.evidence.dashboard.words import against, answer, at_colleges, at_least, travel
@@ -473,6 +474,22 @@ def test_a_plan_of_another_version_is_refused(
         (bent / "run.json").write_text(json.dumps(record), "utf-8")
     with pytest.raises(UsageError, match="as this version writes it"):
         read_run(bent)
+
+
+@pytest.mark.parametrize(
+    ("full", "told", "many", "says"),
+    [
+        (3, 3, 3, "All 3 are full in 2025/26."),
+        (3, 3, 5, "3 of 3 are full in 2025/26; of two more that is withheld."),
+        (0, 3, 4, "None of 3 are full in 2025/26; of one more that is withheld."),
+        (1, 1, 1, "The one whose use is told is full in 2025/26."),
+        (0, 0, 2, "How many are full in 2025/26 is withheld."),
+    ],
+)
+def test_full_schools_are_of_those_that_are_told(
+    full: int, told: int, many: int, says: str
+) -> None:
+    assert _full(Room(100.0, 90.0, full, told, many, 100.0, 90.0), "2025/26") == says
 
 
 def test_small_drawings_and_columns() -> None:

@@ -185,7 +185,7 @@ def _within(column: str) -> Callable[[Run], dict[int, Value]]:
 
 @dataclass(frozen=True)
 class Room:
-    """Specialist places here in a year: `used` may be withheld, `full` is of the `told` provisions alone.
+    """Specialist places here in a year: `used` may be withheld, `full` is of the `told` of `many` provisions alone.
 
     Of the rows whose use is told: `told_places`, and `told_used` of them.
     """
@@ -194,6 +194,7 @@ class Room:
     used: Value
     full: int
     told: int
+    many: int
     told_places: float
     told_used: float
 
@@ -245,7 +246,8 @@ def _room(mine: pd.DataFrame) -> Room:
         float(column.astype(float).sum())
         for column in (mine["places"], known["places"], known["used"])
     )
-    return Room(places, taken, full, told, told_places, told_used)
+    many = mine["provision"].nunique()
+    return Room(places, taken, full, told, many, told_places, told_used)
 
 
 # Colleges

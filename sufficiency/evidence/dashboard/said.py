@@ -8,7 +8,7 @@ from sufficiency.evidence.dashboard.lines import BY_KEY, rooms, specialist
 from sufficiency.evidence.dashboard.published import is_told, of
 from sufficiency.evidence.dashboard.words import SECTION_19, against, at_colleges, ends
 from sufficiency.rendering import WITHHELD
-from sufficiency.report.parts import academic, figure
+from sufficiency.report.parts import academic, figure, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,15 +39,17 @@ def _number(run: Run) -> str:
 
 
 def _full(room: Room, year: str) -> str:
-    """Say how many schools and bases are full in a year, as far as it is told."""
+    """Say how many schools and bases are full in a year, and of how many that is withheld."""
     if not room.told:
         return f"How many are full in {year} is withheld."
-    if room.full == room.told > 1:
+    rest = room.many - room.told
+    withheld = f"; of {in_words(rest)} more that is withheld" if rest else ""
+    if room.full == room.told > 1 and not rest:
         return f"All {room.told} are full in {year}."
     if room.told == 1:
         return f"The one whose use is told is {'' if room.full else 'not '}full in {year}."
     many = figure(room.full) if room.full else "None"
-    return f"{many} of {room.told} {'is' if room.full == 1 else 'are'} full in {year}."
+    return f"{many} of {room.told} {'is' if room.full == 1 else 'are'} full in {year}{withheld}."
 
 
 def _empty(run: Run) -> str:
