@@ -159,7 +159,9 @@ class Master:
             raise NoAnswerError(Outcome(Status.INFEASIBLE, np.inf, words))
         if relaxed and status != ended.kOptimal:
             return None
-        proved = info.objective_function_value if relaxed else info.mip_dual_bound
+        # Where nothing may open there is no yes or no in the program, and HiGHS keeps no bound of a search.
+        linear = relaxed or not len(self._keys)
+        proved = info.objective_function_value if linear else info.mip_dual_bound
         if np.isfinite(proved):
             self.bound = max(self.bound, min(under, float(proved) * self._unit))
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:

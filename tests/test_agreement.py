@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from models.problem import Bools, Floats
 
-QUICK = [*range(30), 104]
+QUICK = [*range(30), 104, 108]
 #: Seeds of problems in which several schemes may open.
 WITH_SCHEMES = [seed for seed in range(60) if len(draw(seed).schemes) > 1][:8]
 
