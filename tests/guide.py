@@ -143,6 +143,10 @@ def _of(rows: Mapping[str, Any], command: str) -> Any:  # noqa: ANN401
     return next((row for start, row in rows.items() if command.startswith(start)), None)
 
 
+#: Seconds within which a studio that was told to stop must have.
+STOPS_SECONDS = 120
+
+
 def _run(given: list[str], here: Path) -> tuple[int, str]:
     if given[:1] == ["studio"]:
         return _open_and_stop(given, here)
@@ -162,9 +166,12 @@ def _open_and_stop(given: list[str], here: Path) -> tuple[int, str]:
     assert process.stdout is not None
     with process:
         said = process.stdout.readline() + process.stdout.readline()
-        _answers(said)
-        process.send_signal(signal.SIGINT)
-        said += process.stdout.read()
+        try:
+            _answers(said)
+            process.send_signal(signal.SIGINT)
+            said += process.communicate(timeout=STOPS_SECONDS)[0]
+        finally:
+            process.kill()  # it has ended, or never will
     return process.returncode, said
 
 
