@@ -58,6 +58,7 @@ def make_app(session: Session, keys: Keys, hosts: list[str], stop: Callable[[], 
         Route("/", partial(_file, "index.html")),
         Route("/page/{name}", _page_file),
         Route("/font/{name}", _font),
+        Route("/favicon.ico", _no_icon),
         Route("/api/case", partial(_told, lambda: page_case(session))),
         Route("/api/map", partial(_told, lambda: session.map or {"ready": False})),
         Route("/api/state", partial(_state, session)),
@@ -234,6 +235,11 @@ async def _font(request: Request) -> Response:
     if style not in FONTS or kind != "woff2":
         return _error(404, "There is no such font.")
     return Response(woff2(style), media_type=KINDS[".woff2"])
+
+
+async def _no_icon(_: Request) -> Response:
+    """Answer a browser that asks for an icon though the page says there is none."""
+    return Response(status_code=204)
 
 
 async def _paper(session: Session, request: Request) -> Response:
